@@ -1,0 +1,7 @@
+"""Placeholder."""
+
+if __name__ != "tfbs.datasets":
+    raise ImportError(
+        "this folder is the package tfbs.datasets; import it by that name, and keep the "
+        "repository root off sys.path (PYTHONSAFEPATH=1, or run the tfbs command)"
+    )

@@ -1,0 +1,76 @@
+"""The two blocks that the networks of Koo's group are made of."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import keras
+
+Activation = Literal["relu", "exponential", "sigmoid", "tanh", "softplus", "linear", "elu"]
+
+
+def conv_block(
+    x: keras.KerasTensor,
+    num_filters: int,
+    kernel_size: int,
+    *,
+    padding: str = "same",
+    activation: str = "relu",
+    activation_name: str | None = None,
+    dropout: float = 0.0,
+    pool_size: int = 1,
+    pool_padding: str = "valid",
+    l2: float = 1e-6,
+) -> keras.KerasTensor:
+    """Returns convolution without bias, batch norm, activation, dropout, max pool.
+
+    Source: the block of Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x.
+
+    Args:
+        x: `(batch, length, channels)`.
+        num_filters: Number of filters.
+        kernel_size: Width of a filter, in positions.
+        padding: `"same"` or `"valid"`.
+        activation: Name of a Keras activation.
+        activation_name: Name of the activation layer; `"motifs"` for the first of a network.
+        dropout: Fraction of activations dropped in training.
+        pool_size: Width and stride of the pool; 1 for none.
+        pool_padding: Padding of the pool.
+        l2: Weight of the squared kernel norm in the loss.
+
+    Returns:
+        `(batch, pooled length, num_filters)`.
+    """
+    x = keras.layers.Conv1D(
+        num_filters,
+        kernel_size,
+        padding=padding,
+        use_bias=False,
+        kernel_regularizer=keras.regularizers.L2(l2),
+    )(x)
+    x = keras.layers.BatchNormalization()(x)
+    x = keras.layers.Activation(activation, name=activation_name)(x)
+    x = keras.layers.Dropout(dropout)(x)
+    if pool_size > 1:
+        x = keras.layers.MaxPooling1D(pool_size, padding=pool_padding)(x)
+    return x
+
+
+def dense_block(
+    x: keras.KerasTensor, units: int, *, dropout: float = 0.0, l2: float = 1e-6
+) -> keras.KerasTensor:
+    """Returns a dense layer without bias, batch norm, ReLU and dropout: `(batch, units)`."""
+    x = keras.layers.Dense(units, use_bias=False, kernel_regularizer=keras.regularizers.L2(l2))(x)
+    x = keras.layers.BatchNormalization()(x)
+    x = keras.layers.Activation("relu")(x)
+    return keras.layers.Dropout(dropout)(x)
+
+
+def logits(x: keras.KerasTensor, num_targets: int, *, l2: float = 1e-6) -> keras.KerasTensor:
+    """Returns the last layer, `(batch, num_targets)` logits in float32."""
+    return keras.layers.Dense(
+        num_targets,
+        name="logits",
+        dtype="float32",
+        kernel_regularizer=keras.regularizers.L2(l2),
+    )(x)

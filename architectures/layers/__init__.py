@@ -1,0 +1,6 @@
+"""Serialisable Keras layers, registered under the package name `tfbs`."""
+
+from tfbs.architectures.layers.gc_fraction import GCFraction
+from tfbs.architectures.layers.kmer_counts import KmerCounts
+
+__all__ = ["GCFraction", "KmerCounts"]

@@ -1,0 +1,112 @@
+"""Logistic regression by scikit-learn, exported exactly into a Keras Dense layer."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from tfbs.architectures.registry import LabelledSequences
+from tfbs.parameters import Json
+
+PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+"""Inverse regularisation strengths (scikit-learn's C) that are tried."""
+
+
+def logistic_model(
+    length: int, num_targets: int, features: keras.Layer, name: str
+) -> keras.Model:
+    """Returns features followed by one linear unit per target: `(batch, length, 4)` to logits."""
+    sequence = keras.Input((length, 4), name="sequence")
+    outputs = keras.layers.Dense(num_targets, name="logits")(features(sequence))
+    return keras.Model(sequence, outputs, name=name)
+
+
+def fit_logistic(
+    model: keras.Model,
+    train: LabelledSequences,
+    valid: LabelledSequences,
+    seed: int,
+    /,
+    **hyperparameters: Json,
+) -> dict[str, Json]:
+    """Fits one L2-penalised logistic regression per target and writes it into `logits`.
+
+    Features are standardised on the training split; the penalty is the one with the best
+    validation log-loss. Unknown labels (-1) are left out. A target with one class gets a
+    constant logit, the log-odds of its counts plus a half.
+
+    Args:
+        model: What `logistic_model` returned; changed in place.
+        train: Training split.
+        valid: Validation split, for the penalty only.
+        seed: Seed of the solver.
+        hyperparameters: Those of the architecture; not needed here.
+
+    Returns:
+        `{"inverse_penalty": [C per target, or None]}`.
+    """
+    extract = keras.Model(model.input, model.get_layer("logits").input)
+    train_features, valid_features = (_features(extract, part.sequence) for part in (train, valid))
+    mean = train_features.mean(axis=0)
+    scale = train_features.std(axis=0)
+    scale[scale == 0] = 1
+    fitted = [
+        _fit_target(
+            (train_features - mean) / scale,
+            train.label[:, target],
+            (valid_features - mean) / scale,
+            valid.label[:, target],
+            seed,
+        )
+        for target in range(train.label.shape[1])
+    ]
+    kernel = np.stack([coefficients for coefficients, _, _ in fitted], axis=1) / scale[:, None]
+    bias = np.array([intercept for _, intercept, _ in fitted]) - mean @ kernel
+    model.get_layer("logits").set_weights([kernel.astype("float32"), bias.astype("float32")])
+    return {"inverse_penalty": [penalty for _, _, penalty in fitted]}
+
+
+def _features(extract: keras.Model, codes: np.ndarray, batch_size: int = 256) -> np.ndarray:
+    batches = [
+        keras.ops.convert_to_numpy(
+            extract(keras.ops.one_hot(np.asarray(codes[start : start + batch_size]), 4))
+        )
+        for start in range(0, len(codes), batch_size)
+    ]
+    return np.concatenate(batches).astype("float64")
+
+
+def _fit_target(
+    train_features: np.ndarray,
+    train_label: np.ndarray,
+    valid_features: np.ndarray,
+    valid_label: np.ndarray,
+    seed: int,
+) -> tuple[np.ndarray, float, float | None]:
+    """Returns coefficients, intercept and the chosen C of one target."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import log_loss
+
+    known = train_label >= 0
+    positives, total = int((train_label[known] == 1).sum()), int(known.sum())
+    if positives in (0, total):
+        constant = np.log((positives + 0.5) / (total - positives + 0.5))
+        return np.zeros(train_features.shape[1]), float(constant), None
+    judged = valid_label >= 0
+    best: tuple[float, LogisticRegression] | None = None
+    for penalty in PENALTIES:
+        regression = LogisticRegression(C=penalty, max_iter=1000, random_state=seed)
+        regression.fit(train_features[known], train_label[known])
+        loss = (
+            log_loss(
+                valid_label[judged],
+                regression.predict_proba(valid_features[judged])[:, 1],
+                labels=[0, 1],
+            )
+            if judged.any()
+            else -penalty
+        )
+        if best is None or loss < best[0]:
+            best = (loss, regression)
+    assert best is not None  # noqa: S101  (PENALTIES is not empty)
+    return best[1].coef_[0], float(best[1].intercept_[0]), float(best[1].C)

@@ -1,0 +1,188 @@
+"""What an architecture is, and the list of them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from tfbs.errors import UserError
+from tfbs.parameters import Json, resolve
+from tfbs.registry import Registry
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+Family = Literal[
+    "CNN", "CNN-RNN", "dilated", "residual", "dense", "attention", "biophysical", "floor", "other"
+]
+LONGEST_TRIED = 8192
+
+
+@dataclass(frozen=True)
+class LabelledSequences:
+    """What a floor is fitted on.
+
+    Attributes:
+        sequence: `(examples, length)` uint8 codes.
+        label: `(examples, targets)` int8, -1 where unknown.
+    """
+
+    sequence: np.ndarray
+    label: np.ndarray
+
+
+class Fit(Protocol):
+    """Sets the weights of a floor's model in closed form or by scikit-learn."""
+
+    def __call__(
+        self,
+        model: keras.Model,
+        train: LabelledSequences,
+        valid: LabelledSequences,
+        seed: int,
+        /,
+        **hyperparameters: Json,
+    ) -> dict[str, Json]:
+        """Fits `model` in place and returns what was chosen, for the record."""
+        ...
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A named builder of Keras models from one-hot DNA to logits.
+
+    Attributes:
+        name: What the command line calls it.
+        builder: `(length, num_targets, *, hyperparameters) -> keras.Model`, from
+            `(batch, length, 4)` to `(batch, num_targets)` logits.
+        family: The branch of the field it belongs to.
+        source: Author, year and DOI of the paper.
+        deviations: How it differs from that source, one sentence each.
+        fit: For floors only: fits the model without a training regime.
+    """
+
+    name: str
+    builder: Callable[..., keras.Model]
+    family: Family = "other"
+    source: str = ""
+    deviations: tuple[str, ...] = ()
+    fit: Fit | None = None
+
+    @property
+    def description(self) -> str:
+        """The first line of the builder's docstring."""
+        return (inspect.getdoc(self.builder) or "").partition("\n")[0]
+
+    def resolve(self, overrides: dict[str, Json]) -> dict[str, Json]:
+        """Returns all hyperparameters with `overrides` applied.
+
+        Raises:
+            UserError: If a name or a type is wrong.
+        """
+        return resolve(self.builder, overrides, f"architecture {self.name}")
+
+    def build(self, length: int, num_targets: int, hyperparameters: dict[str, Json]) -> keras.Model:
+        """Returns a new model from `(batch, length, 4)` to `(batch, num_targets)` logits.
+
+        Raises:
+            UserError: If sequences of `length` are too short for it, naming the shortest
+                length that would do.
+        """
+        complete = self.resolve(hyperparameters)
+        try:
+            model = self.builder(length, num_targets, **complete)
+        except ValueError as error:
+            if isinstance(error, UserError):
+                raise
+            shortest = self._shortest_length(length, num_targets, complete)
+            if shortest is None:
+                raise
+            raise self._too_short(length, shortest) from error
+        if _has_empty_layer(model):
+            shortest = self._shortest_length(length, num_targets, complete)
+            raise self._too_short(length, shortest or LONGEST_TRIED)
+        return model
+
+    def _too_short(self, length: int, shortest: int) -> UserError:
+        return UserError(
+            f"architecture {self.name} needs sequences of at least {shortest} nucleotides "
+            f"with these hyperparameters, the task has {length}"
+        )
+
+    def _shortest_length(
+        self, length: int, num_targets: int, hyperparameters: dict[str, Json]
+    ) -> int | None:
+        """Returns the shortest length above `length` that can be built, or None."""
+
+        def fits(candidate: int) -> bool:
+            try:
+                model = self.builder(candidate, num_targets, **hyperparameters)
+            except ValueError:
+                return False
+            return not _has_empty_layer(model)
+
+        low, high = length, max(2 * length, 16)
+        while not fits(high):
+            low, high = high, 2 * high
+            if high > LONGEST_TRIED:
+                return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if fits(middle) else (middle, high)
+        return high
+
+
+@dataclass
+class ArchitectureRegistry:
+    """The architectures by name; a plain builder function is accepted by path."""
+
+    entries: Registry[Architecture] = field(default_factory=lambda: Registry("architecture"))
+
+    def __getitem__(self, name: str) -> Architecture:
+        found: object = self.entries[name]
+        if isinstance(found, Architecture):
+            return found
+        if callable(found):
+            return Architecture(name, found)
+        raise UserError(f"architecture {name!r} is not a function that builds a Keras model")
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self.entries)
+
+
+ARCHITECTURES = ArchitectureRegistry()
+
+
+def register(
+    name: str,
+    *,
+    family: Family,
+    source: str,
+    deviations: tuple[str, ...] = (),
+    fit: Fit | None = None,
+) -> Callable[[Callable[..., keras.Model]], Callable[..., keras.Model]]:
+    """Returns a decorator that registers a builder; see `Architecture` for the arguments."""
+
+    def file(builder: Callable[..., keras.Model]) -> Callable[..., keras.Model]:
+        entry = Architecture(name, builder, family, source, deviations, fit)
+        ARCHITECTURES.entries.add(name, entry)
+        return builder
+
+    return file
+
+
+def _has_empty_layer(model: keras.Model) -> bool:
+    return any(
+        dimension is not None and dimension <= 0
+        for layer in model.layers
+        for tensor in _outputs(layer)
+        for dimension in tensor.shape
+    )
+
+
+def _outputs(layer: keras.Layer) -> list[keras.KerasTensor]:
+    output = layer.output
+    return output if isinstance(output, list) else [output]

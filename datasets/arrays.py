@@ -1,0 +1,193 @@
+"""The arrays of a prepared task: written once from TFDS records, memory-mapped ever after.
+
+They lie in `arrays/` inside TFDS's version folder: `task.json` and one `.npy` per split and
+field. Reading records one by one is some hundred times slower than a memory-mapped array.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from tfbs.errors import UserError
+
+if TYPE_CHECKING:
+    import tensorflow_datasets as tfds
+
+Progress = Callable[[str], None]
+
+FIELDS = ("ids", "sequence", "label", "information")
+_SUMMARY = "task.json"
+_BATCH = 4096
+
+
+@dataclass(frozen=True)
+class Split:
+    """The examples of one split, memory-mapped and read-only.
+
+    Attributes:
+        ids: `(n,)` str, unique.
+        sequence: `(n, length)` uint8 codes.
+        label: `(n, targets)` int8; 1 bound, 0 unbound, -1 unknown.
+        information: `(n, length)` float32, ground-truth information in bits; None where the
+            task has no ground truth.
+    """
+
+    ids: npt.NDArray[np.str_]
+    sequence: npt.NDArray[np.uint8]
+    label: npt.NDArray[np.int8]
+    information: npt.NDArray[np.float32] | None
+
+    def __len__(self) -> int:
+        """Returns the number of examples."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `task.json` says of the arrays beside it.
+
+    Attributes:
+        fingerprint: sha256 over all arrays in stored order.
+        description: One line.
+        targets: Names of the label columns.
+        fields: Field names of each split, in stored order.
+        metadata: What the builder noted: sources, rules, notes.
+    """
+
+    fingerprint: str
+    description: str
+    targets: tuple[str, ...]
+    fields: dict[str, tuple[str, ...]]
+    metadata: dict[str, object]
+
+
+def has_arrays(folder: Path) -> bool:
+    """Returns whether the arrays of a version folder are complete."""
+    return (folder / "arrays" / _SUMMARY).is_file()
+
+
+def read_arrays(folder: Path) -> tuple[Summary, dict[str, Split]]:
+    """Returns the summary and the memory-mapped splits of a version folder."""
+    arrays = folder / "arrays"
+    written = json.loads((arrays / _SUMMARY).read_text())
+    summary = Summary(
+        fingerprint=written["fingerprint"],
+        description=written["description"],
+        targets=tuple(written["targets"]),
+        fields={split: tuple(fields) for split, fields in written["fields"].items()},
+        metadata=written["metadata"],
+    )
+    splits = {}
+    for split, fields in summary.fields.items():
+        found = {field: np.load(_file(arrays, split, field), mmap_mode="r") for field in fields}
+        splits[split] = Split(
+            found["ids"], found["sequence"], found["label"], found.get("information")
+        )
+    return summary, splits
+
+
+def write_arrays(builder: tfds.core.DatasetBuilder, description: str, progress: Progress) -> None:
+    """Writes the arrays of a prepared builder into its version folder, all or nothing.
+
+    Raises:
+        UserError: If the builder's features are not those of a task.
+    """
+    folder = Path(builder.data_path)
+    partial = _partial_decoding(builder)
+    temporary = Path(tempfile.mkdtemp(prefix=".arrays-", dir=folder))
+    try:
+        fields: dict[str, tuple[str, ...]] = {}
+        digest = hashlib.sha256()
+        for split in builder.info.splits:
+            progress(f"mapping {split}: {builder.info.splits[split].num_examples:,} examples")
+            found = _read_split(builder, split, partial)
+            fields[split] = tuple(found)
+            for field, values in found.items():
+                _update(digest, f"{split}/{field}", values)
+                np.save(_file(temporary, split, field), values)
+        label = np.load(_file(temporary, next(iter(fields)), "label"), mmap_mode="r")
+        _write_summary(temporary, builder, description, digest.hexdigest(), label.shape[1], fields)
+        temporary.rename(folder / "arrays")
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def _write_summary(
+    arrays: Path,
+    builder: tfds.core.DatasetBuilder,
+    description: str,
+    fingerprint: str,
+    num_targets: int,
+    fields: dict[str, tuple[str, ...]],
+) -> None:
+    metadata = dict(builder.info.metadata or {})
+    unnamed = [f"target_{index}" for index in range(num_targets)]
+    summary = {
+        "fingerprint": fingerprint,
+        "description": description,
+        "targets": metadata.pop("targets", unnamed),
+        "fields": fields,
+        "metadata": metadata,
+    }
+    (arrays / _SUMMARY).write_text(json.dumps(summary, indent=1))
+
+
+def _partial_decoding(builder: tfds.core.DatasetBuilder) -> tfds.decode.PartialDecoding:
+    import tensorflow_datasets as tfds
+
+    features = builder.info.features
+    missing = [name for name in ("id", "sequence", "label") if name not in features]
+    if missing:
+        raise UserError(
+            f"dataset {builder.info.full_name} is no task: it lacks the feature "
+            f"{missing[0]!r}; it has {', '.join(features)}"
+        )
+    wanted: dict[str, object] = {"id": True, "sequence": True, "label": True}
+    if "ground_truth" in features and "information" in features["ground_truth"]:
+        wanted["ground_truth"] = {"information": True}
+    return tfds.decode.PartialDecoding(wanted)
+
+
+def _read_split(
+    builder: tfds.core.DatasetBuilder, split: str, partial: tfds.decode.PartialDecoding
+) -> dict[str, npt.NDArray[np.generic]]:
+    import tensorflow_datasets as tfds
+
+    records = builder.as_dataset(
+        split=split,
+        decoders=partial,
+        # One shard after the other: the order must not depend on how many there are.
+        read_config=tfds.ReadConfig(interleave_cycle_length=1, add_tfds_id=False),
+    )
+    parts: dict[str, list[npt.NDArray[np.generic]]] = {field: [] for field in FIELDS}
+    for batch in records.batch(_BATCH).as_numpy_iterator():
+        parts["ids"].append(np.array([identifier.decode() for identifier in batch["id"]]))
+        parts["sequence"].append(batch["sequence"].astype(np.uint8))
+        parts["label"].append(batch["label"].astype(np.int8))
+        if "ground_truth" in batch:
+            parts["information"].append(batch["ground_truth"]["information"].astype(np.float32))
+    return {field: np.concatenate(chunks) for field, chunks in parts.items() if chunks}
+
+
+def _update(digest: hashlib._Hash, name: str, values: npt.NDArray[np.generic]) -> None:
+    digest.update(f"{name}:{len(values)}\n".encode())
+    if values.dtype.kind == "U":  # text, so that the padding of the array does not count
+        digest.update("\n".join(values.tolist()).encode())
+    else:
+        digest.update(f"{values.dtype.str}{values.shape}\n".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+
+
+def _file(arrays: Path, split: str, field: str) -> Path:
+    return arrays / f"{split}-{field}.npy"

@@ -1,0 +1,56 @@
+"""What there is to learn from: every task by name, known without building or importing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tfbs.registry import Registry
+
+
+@dataclass(frozen=True)
+class TaskEntry:
+    """A self-contained task: its builder needs no files from the user.
+
+    Another package offers one by an entry point of the group `tfbs.tasks`, whose name is the
+    task's and whose object is a `TaskEntry`; or a user names it as `package.module:NAME`.
+
+    Attributes:
+        dataset: TFDS name of the dataset.
+        config: Name of its config; empty where the builder has none.
+        version: The builder's version, `"1.0.0"`.
+        description: One line.
+        citation: Where it comes from, with a DOI.
+        builder: `"package.module:Builder"`, imported only to build. Its features hold `id`
+            (Text), `sequence` (uint8 codes, `(length,)`), `label` (int8, `(targets,)`) and,
+            where the truth is known, `ground_truth/information` (float32, `(length,)`).
+    """
+
+    dataset: str
+    config: str
+    version: str
+    description: str
+    citation: str
+    builder: str
+
+
+@dataclass(frozen=True)
+class TaskFamily:
+    """Tasks that users build from their own files, `dataset/NAME`.
+
+    Attributes:
+        dataset: TFDS name of the dataset.
+        version: The builder's version.
+        description: One line.
+        build_command: The command that makes one, with NAME in the place of its name.
+        builder: `"package.module:Builder"`.
+    """
+
+    dataset: str
+    version: str
+    description: str
+    build_command: str
+    builder: str
+
+
+TASKS: Registry[TaskEntry] = Registry("task")
+FAMILIES: Registry[TaskFamily] = Registry("task family")

@@ -1,0 +1,75 @@
+"""Runs TFDS builders: quietly, once, and with nothing left behind when they fail."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfbs.datasets.arrays import Progress, has_arrays, write_arrays
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import tensorflow_datasets as tfds
+
+
+def prepare(
+    make_builder: Callable[[], tfds.core.DatasetBuilder],
+    folder: Path,
+    description: str,
+    progress: Progress,
+) -> None:
+    """Builds a dataset unless it is built, and its arrays unless they are written.
+
+    The caller holds the lock of the task.
+
+    Args:
+        make_builder: Makes the builder; called only where the dataset is not built.
+        folder: The version folder.
+        description: One line on the task.
+        progress: Is told what happens.
+    """
+    with quiet_tfds():
+        import tensorflow_datasets as tfds
+
+        if not (folder / "dataset_info.json").is_file():
+            _remove(folder.parent.glob(f"incomplete.*_{folder.name}"))
+            progress(f"building {folder}")
+            # Of the formats only tfrecord is read back whole by `as_dataset`.
+            make_builder().download_and_prepare(
+                download_config=tfds.download.DownloadConfig(try_download_gcs=False),
+                file_format="tfrecord",
+            )
+        if not has_arrays(folder):
+            _remove(folder.glob(".arrays-*"))
+            write_arrays(tfds.builder_from_directory(folder), description, progress)
+
+
+@contextmanager
+def quiet_tfds() -> Iterator[None]:
+    """Keeps TFDS and TensorFlow off stdout, and off stderr but for bars on a terminal."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow_datasets as tfds
+    from absl import logging
+
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    tfds.display_progress_bar(enable=sys.stderr.isatty())
+    try:
+        with redirect_stdout(sys.stderr if sys.stderr.isatty() else io.StringIO()):
+            yield
+    finally:
+        logging.set_verbosity(verbosity)
+        tfds.display_progress_bar(enable=True)
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    """Removes what a killed build left."""
+    for folder in folders:
+        shutil.rmtree(folder)

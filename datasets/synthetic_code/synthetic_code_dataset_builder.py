@@ -1,0 +1,115 @@
+"""TFDS builder of the synthetic regulatory code."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tfbs.datasets.synthetic_code import law
+
+
+@dataclasses.dataclass(eq=False)
+class SyntheticCodeConfig(tfds.core.BuilderConfig):
+    """What is drawn, and how many.
+
+    Attributes:
+        background: Which matrices only negatives hold: `"distinct"` or `"lookalikes"`.
+        split_sizes: Examples per split.
+        seed: Of the one random stream that everything is drawn from.
+    """
+
+    background: str = "distinct"
+    split_sizes: dict[str, int] = dataclasses.field(
+        default_factory=lambda: {"train": 14_000, "valid": 2_000, "test": 4_000}
+    )
+    seed: int = 22
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """Sequences that hold 3 to 7 motifs; positives hold motifs of five core factors only."""
+
+    VERSION = tfds.core.Version(law.VERSION)
+    RELEASE_NOTES: ClassVar[dict[str, str]] = {"1.0.0": "First release."}
+    BUILDER_CONFIGS: ClassVar[list[SyntheticCodeConfig]] = [
+        SyntheticCodeConfig(name="default", description=law.CONFIGS["default"]),
+        SyntheticCodeConfig(
+            name="hard",
+            description=law.CONFIGS["hard"],
+            background="lookalikes",
+        ),
+        SyntheticCodeConfig(
+            name="small",
+            description=law.CONFIGS["small"],
+            split_sizes={"train": 2_800, "valid": 400, "test": 800},
+        ),
+    ]
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        motifs = {
+            "start": np.int32,
+            "end": np.int32,
+            "strand": np.int8,
+            "matrix_id": tfds.features.Text(),
+        }
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "id": tfds.features.Text(),
+                    "sequence": tfds.features.Tensor(
+                        shape=(law.LENGTH,), dtype=np.uint8, encoding="bytes"
+                    ),
+                    "label": tfds.features.Tensor(shape=(1,), dtype=np.int8),
+                    "ground_truth": {
+                        "information": tfds.features.Tensor(
+                            shape=(law.LENGTH,), dtype=np.float32, encoding="bytes"
+                        ),
+                        "motifs": tfds.features.Sequence(motifs),
+                    },
+                }
+            ),
+            supervised_keys=("sequence", "label"),
+            homepage="https://github.com/p-koo/exponential_activations",
+            metadata=tfds.core.MetadataDict(
+                targets=["regulatory_code"],
+                seed=self.builder_config.seed,
+                sources=["JASPAR 2016 CORE, as shipped in the package pyjaspar"],
+                split_rule="drawn independently; sizes fixed",
+                negatives="core and background motifs under the same count and placement law",
+            ),
+        )
+
+    def _split_generators(
+        self, dl_manager: tfds.download.DownloadManager
+    ) -> dict[str, Iterator[tuple[str, dict[str, Any]]]]:
+        del dl_manager  # everything is drawn here
+        config = self.builder_config
+        background = law.read_background(config.background)
+        code = law.draw_code(sum(config.split_sizes.values()), background, config.seed)
+        splits, first = {}, 0
+        for split, size in config.split_sizes.items():
+            splits[split] = self._generate_examples(code, range(first, first + size))
+            first += size
+        return splits
+
+    def _generate_examples(
+        self, code: law.Code, indices: range
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yields sequences with their label, information content and placed motifs."""
+        for index in indices:
+            name = f"sequence_{index:05d}"
+            yield (
+                name,
+                {
+                    "id": name,
+                    "sequence": code.sequence[index],
+                    "label": code.label[index : index + 1],
+                    "ground_truth": {
+                        "information": code.information[index],
+                        "motifs": [dataclasses.asdict(placed) for placed in code.motifs[index]],
+                    },
+                },
+            )

@@ -1,0 +1,19 @@
+import pytest
+import tensorflow_datasets as tfds
+
+from tfbs.datasets.synthetic_code import law
+from tfbs.datasets.synthetic_code.synthetic_code_dataset_builder import Builder
+
+
+class SyntheticCodeTest(tfds.testing.DatasetBuilderTestCase):
+    DATASET_CLASS = Builder
+    BUILDER_CONFIG_NAMES_TO_TEST = ("small",)
+    SPLITS = {"train": 2_800, "valid": 400, "test": 800}  # noqa: RUF012
+    SKIP_TF1_GRAPH_MODE = True
+
+
+@pytest.mark.parametrize("config", Builder.BUILDER_CONFIGS, ids=lambda config: config.name)
+def test_every_config_is_described_and_split_70_10_20(config):
+    total = sum(config.split_sizes.values())
+    assert config.description == law.CONFIGS[config.name]
+    assert [10 * size // total for size in config.split_sizes.values()] == [7, 1, 2]

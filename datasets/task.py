@@ -1,0 +1,214 @@
+"""The door to the data: `load_task` gives any other room the arrays of a task."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tfbs.datasets.arrays import Progress, Split, has_arrays, read_arrays
+from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily
+from tfbs.datasets.prepare import prepare
+from tfbs.datasets.storage import default_data_dir, locked, version_folder
+from tfbs.errors import UserError, nearest
+
+__all__ = ["TASKS", "Split", "Task", "TaskListing", "list_tasks", "load_task", "probe_set"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A prepared task.
+
+    Attributes:
+        name: `dataset` or `dataset/config`; one task has one name.
+        dataset: TFDS name of the dataset.
+        config: Name of its config.
+        version: Version of its builder.
+        fingerprint: sha256 over all arrays in stored order.
+        description: One line.
+        length: Nucleotides per sequence.
+        targets: Names of the label columns.
+        splits: `train`, `valid` and `test`.
+        metadata: What the builder noted: sources, split rule, notes.
+    """
+
+    name: str
+    dataset: str
+    config: str
+    version: str
+    fingerprint: str
+    description: str
+    length: int
+    targets: tuple[str, ...]
+    splits: dict[str, Split]
+    metadata: dict[str, object]
+
+
+@dataclass(frozen=True)
+class TaskListing:
+    """A line of `tfbs list tasks`."""
+
+    name: str
+    description: str
+    citation: str
+    built: bool
+
+
+def silent(_: str) -> None:
+    """Tells nobody."""
+
+
+def load_task(name: str, data_dir: Path | None = None, *, progress: Progress = silent) -> Task:
+    """Returns a task with its arrays memory-mapped; builds it first where it is not built.
+
+    The first call on a self-contained task takes seconds to minutes and imports TensorFlow;
+    later ones take milliseconds and do not.
+
+    Args:
+        name: `"synthetic_code"`, `"synthetic_code/hard"`, `"sequences/NAME"`, or
+            `"package.module:ENTRY"` where ENTRY is a `TaskEntry`.
+        data_dir: Where TFDS keeps its data; `default_data_dir()` by default.
+        progress: Is told what happens, a line at a time.
+
+    Raises:
+        UserError: If no task has this name, or it has to be built from files first.
+    """
+    data_dir = data_dir or default_data_dir()
+    family, _, config = name.partition("/")
+    if family in FAMILIES:
+        return read_task(_built_by_user(FAMILIES[family], config, data_dir), data_dir)
+    entry = _find(name, data_dir)
+    folder = version_folder(data_dir, entry.dataset, entry.config, entry.version)
+    if not has_arrays(folder):
+        with locked(data_dir, f"{entry.dataset}/{entry.config}"):
+            prepare(
+                lambda: _builder_class(entry.builder)(
+                    config=entry.config or None, data_dir=data_dir
+                ),
+                folder,
+                entry.description,
+                progress,
+            )
+    return read_task(entry, data_dir)
+
+
+def read_task(entry: TaskEntry, data_dir: Path) -> Task:
+    """Returns a built task; its arrays must be there."""
+    folder = version_folder(data_dir, entry.dataset, entry.config, entry.version)
+    summary, splits = read_arrays(folder)
+    return Task(
+        name=canonical_name(entry),
+        dataset=entry.dataset,
+        config=entry.config,
+        version=entry.version,
+        fingerprint=summary.fingerprint,
+        description=summary.description,
+        length=next(iter(splits.values())).sequence.shape[1],
+        targets=summary.targets,
+        splits=splits,
+        metadata=summary.metadata,
+    )
+
+
+def canonical_name(entry: TaskEntry) -> str:
+    """Returns the one name of a task: `dataset/config`, or `dataset` for the default config."""
+    if entry.config in ("", "default"):
+        return entry.dataset
+    return f"{entry.dataset}/{entry.config}"
+
+
+def list_tasks(data_dir: Path | None = None) -> list[TaskListing]:
+    """Returns every registered task and every task that a user built in `data_dir`, by name."""
+    data_dir = data_dir or default_data_dir()
+    listings = [
+        TaskListing(
+            name,
+            TASKS[name].description,
+            TASKS[name].citation,
+            _is_built(TASKS[name], data_dir),
+        )
+        for name in TASKS
+    ]
+    for entry in _user_built(data_dir):
+        description = read_arrays(
+            version_folder(data_dir, entry.dataset, entry.config, entry.version)
+        )[0].description
+        listings.append(TaskListing(canonical_name(entry), description, entry.citation, True))
+    return sorted(listings, key=lambda listing: listing.name)
+
+
+def probe_set(
+    ids: npt.NDArray[np.str_], size: int, *, where: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.int64]:
+    """Returns the indices of a fixed subset: the examples whose ids have the smallest hashes.
+
+    The choice depends on the ids only: not on their order, nor on a seed.
+
+    Args:
+        ids: `(n,)` example ids.
+        size: How many; fewer come back where there are fewer.
+        where: `(n,)` bool, candidates; all by default.
+
+    Returns:
+        `(min(size, candidates),)` int64, smallest sha256 first.
+    """
+    candidates = np.arange(len(ids)) if where is None else np.flatnonzero(where)
+    hashes = [hashlib.sha256(str(ids[index]).encode()).digest() for index in candidates]
+    order = sorted(range(len(candidates)), key=hashes.__getitem__)
+    return candidates[order[:size]].astype(np.int64)
+
+
+def _find(name: str, data_dir: Path) -> TaskEntry:
+    dataset, _, config = name.partition("/")
+    if config == "default" and dataset in list(TASKS):
+        name = dataset
+    if ":" not in name and name not in list(TASKS):
+        known = [listing.name for listing in list_tasks(data_dir)]
+        raise UserError(f"no task is called {name!r}{nearest(name, known)}")
+    entry = TASKS[name]
+    if not isinstance(entry, TaskEntry):
+        raise UserError(f"task {name!r} is a {type(entry).__name__}, not a TaskEntry")
+    return entry
+
+
+def _built_by_user(family: TaskFamily, config: str, data_dir: Path) -> TaskEntry:
+    entry = _family_entry(family, config)
+    if not config or not _is_built(entry, data_dir):
+        built = [built.config for built in _user_built(data_dir) if built.dataset == family.dataset]
+        command = family.build_command.replace("NAME", config or "NAME", 1)
+        near = nearest(config, built) if config and built else ""
+        raise UserError(
+            f"task {canonical_name(entry)!r} is not built in {data_dir}{near}; build it with: "
+            f"{command}"
+        )
+    return entry
+
+
+def _family_entry(family: TaskFamily, config: str) -> TaskEntry:
+    return TaskEntry(
+        family.dataset, config, family.version, family.description, "your own data", family.builder
+    )
+
+
+def _user_built(data_dir: Path) -> Iterable[TaskEntry]:
+    for name in FAMILIES:
+        family = FAMILIES[name]
+        for folder in sorted((data_dir / family.dataset).glob("*")):
+            entry = _family_entry(family, folder.name)
+            if _is_built(entry, data_dir):
+                yield entry
+
+
+def _is_built(entry: TaskEntry, data_dir: Path) -> bool:
+    return has_arrays(version_folder(data_dir, entry.dataset, entry.config, entry.version))
+
+
+def _builder_class(path: str) -> type:
+    module, _, name = path.partition(":")
+    found: type = getattr(importlib.import_module(module), name)
+    return found

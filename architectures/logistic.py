@@ -12,9 +12,7 @@ PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse regularisation strengths (scikit-learn's C) that are tried."""
 
 
-def logistic_model(
-    length: int, num_targets: int, features: keras.Layer, name: str
-) -> keras.Model:
+def logistic_model(length: int, num_targets: int, features: keras.Layer, name: str) -> keras.Model:
     """Returns features followed by one linear unit per target: `(batch, length, 4)` to logits."""
     sequence = keras.Input((length, 4), name="sequence")
     outputs = keras.layers.Dense(num_targets, name="logits")(features(sequence))

@@ -1,4 +1,4 @@
-"""Placeholder."""
+"""How it is run and measured: training, evaluation, explanations, suites, records."""
 
 if __name__ != "tfbs.benchmark":
     raise ImportError(

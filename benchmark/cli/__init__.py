@@ -1,0 +1,1 @@
+"""The verbs of this room: each module parses, calls and prints."""

@@ -1,0 +1,141 @@
+"""`tfbs run`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from tfbs.benchmark.cli.options import storage_options
+from tfbs.benchmark.record import Record, RecordFolder, comparable, read_record
+from tfbs.benchmark.runtime import pin_threads
+from tfbs.benchmark.spec import RunSpec, resolve_spec
+from tfbs.benchmark.tables import metric_table
+from tfbs.benchmark.tracking import Store
+from tfbs.datasets.task import Task, load_task
+from tfbs.errors import UserError
+from tfbs.parameters import parse_assignments
+
+
+@click.command()
+@click.option("--task", "task_name", help="A task of `tfbs list tasks`.")
+@click.option("--architecture", help="A name of `tfbs list architectures`, or package.module:name.")
+@click.option("--regime", help="A name of `tfbs list regimes`. [default: standard]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every stream.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Override a setting."
+)
+@click.option(
+    "--from",
+    "repeated",
+    type=click.Path(path_type=Path),
+    help="Repeat the run of this record and compare.",
+)
+@click.option("--spec", "spec_file", type=click.Path(path_type=Path), hidden=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the record and nothing else.")
+@storage_options
+def run(
+    task_name: str | None,
+    architecture: str | None,
+    regime: str | None,
+    seed: int,
+    assignments: tuple[str, ...],
+    repeated: Path | None,
+    spec_file: Path | None,
+    as_json: bool,
+    data_dir: Path | None,
+    output: Path,
+    tracking_uri: str | None,
+    records: Path | None,
+    threads: int,
+) -> int:
+    """Train, evaluate and record one run.
+
+    A run that is already finished is not done again; its record is printed. With --from the
+    run of a record is done again and compared with it: exit status 1 if any number differs.
+    """
+    pin_threads(threads)
+    before = read_record(repeated) if repeated else None
+    if before is not None or spec_file is not None:
+        _refuse_with_spec(task_name, architecture, regime, assignments)
+        content = before["spec"] if before else json.loads(spec_file.read_text())  # type: ignore[union-attr]
+        spec = RunSpec.from_json(content)
+        task = load_task(spec.task_name, data_dir)
+    else:
+        task, spec = _named_run(task_name, architecture, regime, seed, assignments, data_dir)
+    record = _finished(
+        spec,
+        task,
+        Store(output, tracking_uri),
+        RecordFolder(records) if records else None,
+        threads,
+        repeat=before is not None,
+    )
+    if as_json:
+        click.echo(json.dumps(record, indent=1, sort_keys=True))
+    else:
+        click.echo(metric_table(record))
+        click.echo(f"run {record['id'][:12]}")
+    return 0 if before is None else _compare(before, record)
+
+
+def _refuse_with_spec(*given: object) -> None:
+    if any(given):
+        raise UserError("--from takes everything from the record: drop the other settings")
+
+
+def _named_run(
+    task_name: str | None,
+    architecture: str | None,
+    regime: str | None,
+    seed: int,
+    assignments: tuple[str, ...],
+    data_dir: Path | None,
+) -> tuple[Task, RunSpec]:
+    for option, value in (("--task", task_name), ("--architecture", architecture)):
+        if not value:
+            raise UserError(f"{option} is missing (or --from RECORD)")
+    assert task_name is not None and architecture is not None  # noqa: S101
+    overrides = parse_assignments(assignments)
+    task = load_task(task_name, data_dir)
+    return task, resolve_spec(task, architecture, regime, seed, overrides)
+
+
+def _finished(
+    spec: RunSpec,
+    task: Task,
+    store: Store,
+    records: RecordFolder | None,
+    threads: int,
+    repeat: bool,
+) -> Record:
+    from tfbs.benchmark.progress import Progress
+    from tfbs.benchmark.run import execute, find_finished
+
+    store.sweep_up()
+    progress = Progress(str(spec))
+    done = None if repeat else find_finished(spec, store, records)
+    if done is not None:
+        progress.done(f"already finished, run {spec.id[:12]}")
+        return done
+    record = execute(spec, task, store, records, threads=threads, progress=progress)
+    progress.done(f"finished, run {spec.id[:12]}")
+    return record
+
+
+def _compare(before: Record, after: Record) -> int:
+    """Says whether a repeated run gave the same record; returns the exit status."""
+    old, new = comparable(before), comparable(after)
+    differing = [key for key in old if old[key] != new[key] and key != "code"]
+    if not differing:
+        click.echo("repeated: equal in everything but cost and environment", err=True)
+        return 0
+    click.echo(f"repeated: differs in {', '.join(differing)}", err=True)
+    for was, is_ in zip(before["metrics"], after["metrics"], strict=False):
+        if was["value"] != is_["value"]:
+            click.echo(f"  {was['name']}: recorded {was['value']}, now {is_['value']}", err=True)
+    threads = before["environment"].get("threads"), after["environment"].get("threads")
+    if threads[0] != threads[1]:
+        click.echo(f"  recorded with --threads {threads[0]}, now with {threads[1]}", err=True)
+    return 1

@@ -1,0 +1,104 @@
+"""`tfbs suite`."""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+from pathlib import Path
+
+import click
+
+from tfbs.benchmark.cli.options import storage_options
+from tfbs.benchmark.executors import Failure, Place, run_in_processes, run_locally
+from tfbs.benchmark.record import Record, RecordFolder
+from tfbs.benchmark.run import find_finished
+from tfbs.benchmark.runtime import pin_threads
+from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.suite import read_suite
+from tfbs.benchmark.tables import suite_table
+from tfbs.benchmark.tracking import Store
+from tfbs.datasets.task import load_task
+
+
+@click.command()
+@click.argument("suite_name", metavar="SUITE")
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "processes"]),
+    default="local",
+    show_default=True,
+    help="local: one run after another here; processes: one process per run.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Runs at a time, for --executor processes.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the records as a JSON array.")
+@storage_options
+def suite(
+    suite_name: str,
+    executor: str,
+    workers: int,
+    as_json: bool,
+    data_dir: Path | None,
+    output: Path,
+    tracking_uri: str | None,
+    records: Path | None,
+    threads: int,
+) -> int:
+    """Run a whole matrix: a shipped SUITE, or one in a YAML file.
+
+    Finished runs are kept, so calling it again resumes. A run that fails is reported and the
+    rest go on; the exit status is then 1.
+    """
+    pin_threads(threads)
+    chosen = read_suite(suite_name)
+    started = time.monotonic()
+    load = functools.cache(lambda name: load_task(name, data_dir))
+    specs = chosen.specs(load)
+    store = Store(output, tracking_uri)
+    folder = RecordFolder(records) if records else None
+    store.sweep_up()
+    missing = [spec for spec in specs if find_finished(spec, store, folder) is None]
+    counter = _Counter(len(specs), len(specs) - len(missing))
+    click.echo(
+        f"suite {chosen.name} version {chosen.version}: {len(specs)} runs, "
+        f"{len(specs) - len(missing)} finished before",
+        err=True,
+    )
+    place = Place(output, tracking_uri, records, data_dir, threads)
+    if executor == "local":
+        failures = run_locally(missing, load, store, place, counter.report)
+    else:
+        failures = run_in_processes(missing, place, workers, counter.report)
+    found = [find_finished(spec, store, folder) for spec in specs]
+    _show([record for record in found if record is not None], failures, as_json)
+    click.echo(f"{time.monotonic() - started:.0f} s", err=True)
+    return 1 if failures else 0
+
+
+class _Counter:
+    """Says which of how many runs is done."""
+
+    def __init__(self, total: int, done: int) -> None:
+        self.total = total
+        self.done = done
+
+    def report(self, spec: RunSpec, event: str) -> None:
+        if event == "started":
+            return
+        self.done += 1
+        click.echo(f"[{self.done}/{self.total}] {spec}: {event}", err=True)
+
+
+def _show(records: list[Record], failures: list[Failure], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(records, indent=1, sort_keys=True))
+    elif records:
+        click.echo(suite_table(records))
+    for failure in failures:
+        click.echo(f"failed: {failure.spec}: {failure.reason}", err=True)

@@ -1,0 +1,190 @@
+"""The interpretability axis: do attributions find the positions that truly matter?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from tfbs.benchmark.evaluation.bootstrap import mean_samples
+from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.explain import ATTRIBUTIONS
+
+PROBE_SIZE = 500
+METHODS = ("saliency", "saliency_corrected")
+
+
+@dataclass(frozen=True)
+class TruthRule:
+    """Which positions count as important, from their information content in bits.
+
+    Attributes:
+        threshold: Positions above it are important.
+        exclude_weak: Whether positions that are neither important nor background (the
+            sequence's minimum) are left out.
+        source: The paper that scores this way.
+    """
+
+    threshold: float
+    exclude_weak: bool
+    source: str
+
+
+TRUTH_RULES = {
+    "": TruthRule(0.01, False, "Koo & Ploenzke (2021)"),
+    "_tfomics": TruthRule(0.1, True, "Majdandzic, Rajesh & Koo (2023)"),
+}
+"""Suffix of the metric name to rule; the first is the headline."""
+
+
+def _register() -> None:
+    for suffix, rule in TRUTH_RULES.items():
+        weak = ", weaker motif positions left out" if rule.exclude_weak else ""
+        truth = f"truth: information above {rule.threshold} bits{weak} ({rule.source})"
+        for method in METHODS:
+            METRICS.add(
+                f"attribution_auroc_{method}{suffix}",
+                Metric(
+                    "interpretability",
+                    f"Per-sequence AUROC of {method} x input against the {truth}, mean over the "
+                    "probe set; chance 0.5.",
+                ),
+            )
+            METRICS.add(
+                f"attribution_aupr_{method}{suffix}",
+                Metric(
+                    "interpretability",
+                    f"Per-sequence trapezoid area under precision-recall of {method} x input "
+                    f"against the {truth}, mean over the probe set; chance beside it.",
+                ),
+            )
+        METRICS.add(
+            f"attribution_aupr_chance{suffix}",
+            Metric(
+                "interpretability",
+                f"Mean fraction of important positions: chance for attribution_aupr; {truth}.",
+                higher_is_better=None,
+            ),
+        )
+
+
+_register()
+
+
+def measure_interpretability(
+    model: keras.Model, sequence: np.ndarray, information: np.ndarray, seed: int
+) -> tuple[list[Measurement], dict[str, np.ndarray]]:
+    """Returns attribution scores against ground truth, and the maps they come from.
+
+    Args:
+        model: From one-hot to logits; the first target is explained.
+        sequence: `(n, length, 4)` one-hot sequences of the probe set.
+        information: `(n, length)` information content of the truth, in bits.
+        seed: Of the bootstrap over sequences.
+
+    Returns:
+        The measurements, and `attribution_<method>` maps, `(n, length, 4)` float16, scaled to
+        a largest absolute value of 1 per sequence so that float16 can hold them.
+    """
+    measured: list[Measurement] = []
+    maps: dict[str, np.ndarray] = {}
+    for suffix, rule in TRUTH_RULES.items():
+        chance = [truth.mean() for truth, _ in _truths(information, rule)]
+        measured.append(_mean(f"attribution_aupr_chance{suffix}", np.array(chance), seed))
+    for method in METHODS:
+        attribution = scaled(ATTRIBUTIONS[method](model, sequence))
+        maps[f"attribution_{method}"] = attribution
+        measured += score_attribution(method, attribution, sequence, information, seed)
+    return measured, maps
+
+
+def score_attribution(
+    method: str,
+    attribution: np.ndarray,
+    sequence: np.ndarray,
+    information: np.ndarray,
+    seed: int,
+) -> list[Measurement]:
+    """Returns the scores of one method's maps, under every truth rule.
+
+    Args:
+        method: Name of the attribution.
+        attribution: `(n, length, 4)`.
+        sequence: `(n, length, 4)` one-hot.
+        information: `(n, length)`, bits.
+        seed: Of the bootstrap over sequences.
+    """
+    position_scores = (attribution.astype("float32") * sequence).sum(axis=-1)
+    measured = []
+    for suffix, rule in TRUTH_RULES.items():
+        values = np.array(
+            [
+                position_areas(truth, scores[kept])
+                for scores, (truth, kept) in zip(
+                    position_scores, _truths(information, rule), strict=True
+                )
+            ]
+        )
+        measured.append(_mean(f"attribution_auroc_{method}{suffix}", values[:, 0], seed))
+        measured.append(_mean(f"attribution_aupr_{method}{suffix}", values[:, 1], seed))
+    return measured
+
+
+def position_areas(truth: np.ndarray, score: np.ndarray) -> tuple[float, float]:
+    """Returns AUROC and trapezoid area under precision-recall of one sequence's positions.
+
+    The same numbers as scikit-learn's `roc_auc_score` and `auc` of `precision_recall_curve`,
+    in one sort: thousands of short sequences are scored per run.
+
+    Args:
+        truth: `(positions,)` bool.
+        score: `(positions,)`, signed.
+
+    Returns:
+        Two numbers in [0, 1]; NaN where truth has one class.
+    """
+    if truth.all() or not truth.any():
+        return float("nan"), float("nan")
+    order = np.argsort(-score, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)
+    hits = np.cumsum(truth[order])[ends]
+    called = ends + 1
+    recall = np.append(0.0, hits / hits[-1])
+    false_rate = np.append(0.0, (called - hits) / (len(truth) - hits[-1]))
+    precision = np.append(1.0, hits / called)
+    return float(np.trapezoid(recall, false_rate)), float(np.trapezoid(precision, recall))
+
+
+def scaled(attribution: np.ndarray) -> np.ndarray:
+    """Returns maps divided by their largest absolute value per sequence, as float16."""
+    largest = np.abs(attribution).max(axis=(1, 2), keepdims=True)
+    return (attribution / np.where(largest > 0, largest, 1)).astype("float16")
+
+
+def _truths(information: np.ndarray, rule: TruthRule) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Returns, per sequence, the truth of the kept positions and which are kept."""
+    truths = []
+    for bits in information:
+        important = bits > rule.threshold
+        kept = important | (bits == bits.min()) if rule.exclude_weak else np.ones_like(important)
+        truths.append((important[kept], kept))
+    return truths
+
+
+def _mean(name: str, values: np.ndarray, seed: int) -> Measurement:
+    defined = np.isfinite(values)
+    if not defined.any():
+        return Measurement(
+            name, "mean", "probe", None, None, 0, 0, "no sequence has both kinds of positions"
+        )
+    return Measurement(
+        name,
+        "mean",
+        "probe",
+        float(values[defined].mean()),
+        percentile_interval(mean_samples(values, seed)),
+        n=int(defined.sum()),
+        positives=int(defined.sum()),
+    )

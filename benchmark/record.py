@@ -1,0 +1,184 @@
+"""The result of a run as validated JSON, and the folder it lives in."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.resources
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import tfbs
+from tfbs.benchmark.spec import RunSpec
+from tfbs.errors import UserError
+from tfbs.parameters import Json
+
+SCHEMA = 1
+RECORD_FILE = "record.json"
+SMALL_ARRAY_BYTES = 300_000
+"""Arrays up to this size travel with a record into a `--records` folder."""
+
+Record = dict[str, Any]
+
+
+def validate_record(record: object, where: str) -> RunSpec:
+    """Returns the spec of a valid record.
+
+    Args:
+        record: What was read from JSON.
+        where: How to name it in an error.
+
+    Raises:
+        UserError: If it breaks the schema, or its id is not the hash of its spec.
+    """
+    error = next(_validator().iter_errors(record), None)
+    if error is not None:
+        place = "/".join(str(part) for part in error.absolute_path) or "top level"
+        raise UserError(f"{where}: not a valid record at {place}: {error.message[:200]}")
+    assert isinstance(record, dict)  # noqa: S101  (the schema said so)
+    spec = RunSpec.from_json(record["spec"])
+    if spec.id != record["id"]:
+        raise UserError(
+            f"{where}: the id {record['id'][:12]} is not the hash of the spec, {spec.id[:12]}"
+        )
+    return spec
+
+
+@functools.cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    text = importlib.resources.files("tfbs.benchmark").joinpath("record_schema.json").read_text()
+    return Draft202012Validator(json.loads(text))
+
+
+def read_record(path: Path) -> Record:
+    """Returns the valid record in a file, or in the folder of a run.
+
+    Raises:
+        UserError: If the file is missing, is no JSON or is no valid record.
+    """
+    file = path / RECORD_FILE if path.is_dir() else path
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UserError(f"{file}: no such record") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{file}: not JSON: {error}") from error
+    validate_record(record, str(file))
+    return dict(record)
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Validates a record and writes it as `record.json` in `folder`, atomically.
+
+    Raises:
+        UserError: If it is not valid.
+    """
+    validate_record(record, "new record")
+    text = json.dumps(record, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    temporary = folder / f".{RECORD_FILE}.{os.getpid()}"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(folder / RECORD_FILE)
+
+
+def write_arrays(folder: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Json]:
+    """Writes `arrays/<name>.npy` under `folder` and returns the record's `arrays` field."""
+    (folder / "arrays").mkdir(exist_ok=True)
+    described: dict[str, Json] = {}
+    for name, array in sorted(arrays.items()):
+        path = folder / "arrays" / f"{name}.npy"
+        np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+        described[name] = {
+            "path": f"arrays/{name}.npy",
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "shape": list(array.shape),
+            "dtype": str(array.dtype),
+        }
+    return described
+
+
+def comparable(record: Record) -> Record:
+    """Returns a record without the fields in which two runs of one id may differ."""
+    return {key: value for key, value in record.items() if key not in ("cost", "environment")}
+
+
+class RecordFolder:
+    """A folder of finished records that outlives machines: `<folder>/<id>/record.json`.
+
+    Args:
+        path: The folder; made on the first write.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def find(self, run_id: str) -> Record | None:
+        """Returns the record of a run, or None.
+
+        Raises:
+            UserError: If there is one and it is not valid or not of this id.
+        """
+        folder = self._folder(run_id)
+        if not (folder / RECORD_FILE).exists():
+            return None
+        record = read_record(folder)
+        if record["id"] != run_id:
+            raise UserError(f"{folder}: holds the record of {record['id']}, not of {run_id}")
+        return record
+
+    def add(self, finished: Path) -> None:
+        """Copies a finished run's record and small arrays in, all or nothing."""
+        record = read_record(finished)
+        self.path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.path, prefix=".partial-") as name:
+            partial = Path(name) / "run"
+            (partial / "arrays").mkdir(parents=True)
+            shutil.copy(finished / RECORD_FILE, partial)
+            for entry in record["arrays"].values():
+                source = finished / entry["path"]
+                if source.stat().st_size <= SMALL_ARRAY_BYTES:
+                    shutil.copy(source, partial / entry["path"])
+            target = self._folder(record["id"])
+            if not target.exists():
+                partial.rename(target)
+
+    def __iter__(self) -> Iterator[Record]:
+        for file in sorted(self.path.glob(f"*/{RECORD_FILE}")):
+            yield read_record(file)
+
+    def _folder(self, run_id: str) -> Path:
+        return self.path / run_id[:16]
+
+
+def describe_code() -> dict[str, Json]:
+    """Returns version, commit and dirtiness of the running code; None outside a checkout."""
+    source = Path(tfbs.__file__).resolve().parent
+    commit = _git(source, "rev-parse", "HEAD")
+    tracked = _git(source, "ls-files", "--error-unmatch", "__init__.py") is not None
+    if commit is None or not tracked:
+        return {"version": tfbs.__version__, "commit": None, "dirty": None}
+    changes = _git(source, "status", "--porcelain", "--untracked-files=no", ":/")
+    return {"version": tfbs.__version__, "commit": commit, "dirty": bool(changes)}
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """Returns what git prints, or None where there is no git, checkout or such file."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "-C", str(folder), *words],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

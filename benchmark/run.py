@@ -1,0 +1,208 @@
+"""One run: build, train, evaluate, record."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tfbs.benchmark.progress import Progress
+from tfbs.benchmark.record import (
+    SCHEMA,
+    Record,
+    RecordFolder,
+    describe_code,
+    read_record,
+    write_arrays,
+    write_record,
+)
+from tfbs.benchmark.runtime import describe_environment, pin_threads, stream_seed
+from tfbs.benchmark.spec import RunSpec
+from tfbs.errors import UserError
+from tfbs.parameters import Json
+
+if TYPE_CHECKING:
+    import keras
+
+    from tfbs.benchmark.tracking import OpenRun, Store
+    from tfbs.benchmark.training.fit import Training
+    from tfbs.datasets.task import Task
+
+MODEL_FILE = "model.keras"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model and how it came about."""
+
+    model: keras.Model
+    training: Training | None
+    chosen: dict[str, Json]
+    seconds: float
+
+
+def find_finished(spec: RunSpec, store: Store, records: RecordFolder | None) -> Record | None:
+    """Returns the record of a run that is already done, from the records folder or the store."""
+    if records is not None and (record := records.find(spec.id)) is not None:
+        return record
+    record = store.find(spec.id)
+    if record is not None and records is not None:
+        folder = store.folder(spec.id)
+        assert folder is not None  # noqa: S101  (its record was just read)
+        records.add(folder)
+    return record
+
+
+def execute(
+    spec: RunSpec,
+    task: Task,
+    store: Store,
+    records: RecordFolder | None = None,
+    *,
+    threads: int,
+    progress: Progress | None = None,
+) -> Record:
+    """Trains, evaluates and records one run, whether or not it was done before.
+
+    Args:
+        spec: The run.
+        task: Its task, loaded; the fingerprint must match.
+        store: Where the run is tracked.
+        records: A folder that gets a copy of the record.
+        threads: TensorFlow's threads.
+        progress: Where to report.
+
+    Returns:
+        The record, which is then finished in the store.
+
+    Raises:
+        UserError: If the task's data are not those of the spec.
+        TrainingFailed: If training diverges.
+    """
+    if task.fingerprint != spec.task["fingerprint"]:
+        raise UserError(
+            f"task {spec.task_name} has fingerprint {task.fingerprint[:12]}, the run asks for "
+            f"{str(spec.task['fingerprint'])[:12]}: the data differ"
+        )
+    pin_threads(threads)
+    progress = progress or Progress(str(spec))
+    with store.start(spec) as run, tempfile.TemporaryDirectory(prefix="tfbs-") as name:
+        folder = Path(name)
+        record = _produce(spec, task, run, folder, threads, progress)
+        run.finish(folder)
+        if records is not None:
+            records.add(folder)
+    return record
+
+
+def _produce(
+    spec: RunSpec, task: Task, run: OpenRun, folder: Path, threads: int, progress: Progress
+) -> Record:
+    """Does the work of a run and leaves record, arrays and model in `folder`."""
+    from tfbs.benchmark.evaluation.cost import measure_cost
+    from tfbs.benchmark.evaluation.evaluate import evaluate
+
+    fitted = train(spec, task, run, progress)
+    progress.step("evaluating")
+    started = time.perf_counter()
+    metrics, arrays = evaluate(fitted.model, task, spec.seed)
+    evaluation_seconds = time.perf_counter() - started
+    fitted.model.save(folder / MODEL_FILE)
+    training = fitted.training
+    write_record(
+        folder,
+        {
+            "schema": SCHEMA,
+            "id": spec.id,
+            "spec": spec.to_json(),
+            "dataset": _describe_dataset(task),
+            "training": _describe_training(fitted),
+            "metrics": [measurement.to_json() for measurement in metrics],
+            "cost": measure_cost(fitted.model)
+            | {
+                "training_seconds": fitted.seconds,
+                "training_examples_per_second": training and training.examples_per_second,
+                "evaluation_seconds": evaluation_seconds,
+            },
+            "arrays": write_arrays(folder, arrays),
+            "environment": describe_environment(threads),
+            "code": describe_code(),
+        },
+    )
+    return read_record(folder)
+
+
+def train(spec: RunSpec, task: Task, run: OpenRun, progress: Progress) -> Fitted:
+    """Returns the trained model of a run."""
+    import keras
+
+    from tfbs.architectures import ARCHITECTURES, LabelledSequences
+    from tfbs.benchmark.training import REGIMES
+    from tfbs.benchmark.training.fit import fit
+
+    architecture = ARCHITECTURES[str(spec.architecture["name"])]
+    hyperparameters = _mapping(spec.architecture["hyperparameters"])
+    keras.backend.clear_session()
+    gc.collect()
+    keras.utils.set_random_seed(stream_seed(spec.seed, "initialisation"))
+    model = architecture.build(task.length, len(task.targets), hyperparameters)
+    train_split, valid_split = (
+        LabelledSequences(task.splits[name].sequence, task.splits[name].label)
+        for name in ("train", "valid")
+    )
+    started = time.perf_counter()
+    if architecture.fit is not None:
+        progress.step("fitting")
+        seed = stream_seed(spec.seed, "fit")
+        chosen = architecture.fit(model, train_split, valid_split, seed, **hyperparameters)
+        return Fitted(model, None, chosen, time.perf_counter() - started)
+
+    def report(epoch: int, epochs: int, values: Mapping[str, float]) -> None:
+        run.log_epoch(epoch, values)
+        progress.epoch(epoch, epochs, values)
+
+    regime = REGIMES[str(spec.regime["name"])]
+    procedure = regime.make(_mapping(spec.regime["parameters"]))
+    training = fit(model, procedure, train_split, valid_split, spec.seed, report)
+    return Fitted(model, training, {}, training.seconds)
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    assert isinstance(value, dict)  # noqa: S101  (RunSpec holds mappings there)
+    return value
+
+
+def _describe_dataset(task: Task) -> dict[str, Json]:
+    return {
+        "fingerprint": task.fingerprint,
+        "length": task.length,
+        "targets": list(task.targets),
+        "splits": {
+            name: {
+                "n": len(split.label),
+                "positives": [int(n) for n in (np.asarray(split.label) == 1).sum(axis=0)],
+            }
+            for name, split in task.splits.items()
+        },
+    }
+
+
+def _describe_training(fitted: Fitted) -> dict[str, Json]:
+    training = fitted.training
+    curves = {} if training is None else training.curves
+    return {
+        "curves": {
+            name: [value if np.isfinite(value) else None for value in values]
+            for name, values in curves.items()
+        },
+        "epochs": len(curves.get("loss", [])),
+        "best_epoch": 0 if training is None else training.best_epoch,
+        "steps": 0 if training is None else training.steps,
+        "chosen": fitted.chosen,
+    }

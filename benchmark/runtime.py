@@ -1,0 +1,81 @@
+"""The numerical environment of a run: threads, seeds by stream, what is recorded of both."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import sys
+from pathlib import Path
+
+from tfbs.parameters import Json
+
+DEFAULT_THREADS = 2
+_THREAD_VARIABLES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+_PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn", "scipy", "tfbs")
+
+
+def pin_threads(threads: int) -> None:
+    """Fixes TensorFlow's threads, which decide the last bits on a CPU.
+
+    Takes effect only before TensorFlow's first operation in a process, so call it first.
+
+    Args:
+        threads: Intra-op and inter-op threads.
+
+    Raises:
+        RuntimeError: If TensorFlow is already imported with another number.
+    """
+    wanted = {name: str(threads) for name in _THREAD_VARIABLES}
+    if "tensorflow" in sys.modules and {n: os.environ.get(n) for n in wanted} != wanted:
+        raise RuntimeError(
+            f"TensorFlow was imported before its threads were set to {threads}: "
+            "call pin_threads first, or use one number of threads per process"
+        )
+    os.environ.update(wanted)
+
+
+def stream_seed(seed: int, stream: str, index: int = 0) -> int:
+    """Returns the 32-bit seed of one stream of randomness, a pure function of its arguments.
+
+    Args:
+        seed: The run's seed.
+        stream: `"initialisation"`, `"dropout"`, `"order"`, `"augmentation"`, `"bootstrap"`…
+        index: Which one of several of that stream: an epoch, a layer.
+    """
+    digest = hashlib.sha256(f"{seed}/{stream}/{index}".encode()).digest()
+    return int.from_bytes(digest[:4], "little")
+
+
+def describe_environment(threads: int) -> dict[str, Json]:
+    """Returns the machine and package versions that a record keeps beside its numbers."""
+    import tensorflow as tf
+
+    versions = {}
+    for name in _PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": processor_name(),
+        "threads": threads,
+        "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
+        "packages": dict(sorted(versions.items())),
+        "byteorder": sys.byteorder,
+    }
+
+
+def processor_name() -> str:
+    """Returns the model name of the CPU, or its architecture where the system hides it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,153 @@
+"""What identifies a run, and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Self
+
+from tfbs.errors import UserError, nearest
+from tfbs.parameters import Json
+
+if TYPE_CHECKING:
+    from tfbs.datasets.task import Task
+
+PROTOCOL = "1"
+"""Version of the training and evaluation protocol; a change makes every run a new one."""
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """Everything that decides a run's numbers, and nothing else.
+
+    Workers, paths, executor and tracking server are not in it.
+
+    Attributes:
+        task: `name`, `config`, `version`, `fingerprint` of the data.
+        architecture: `name` and all resolved `hyperparameters`.
+        regime: `name` and all resolved `parameters`.
+        seed: Seed of all random streams.
+        protocol: Version of the protocol.
+    """
+
+    task: dict[str, Json]
+    architecture: dict[str, Json]
+    regime: dict[str, Json]
+    seed: int
+    protocol: str = PROTOCOL
+
+    @property
+    def id(self) -> str:
+        """The sha256 of the canonical JSON, 64 hexadecimal digits."""
+        return hashlib.sha256(canonical_json(self.to_json()).encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Json]:
+        """Returns the spec as JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> Self:
+        """Returns the spec that `to_json` wrote.
+
+        Raises:
+            UserError: If fields are missing or unknown.
+        """
+        expected = set(cls.__dataclass_fields__)
+        if set(value) != expected:
+            raise UserError(
+                f"a spec has the fields {sorted(expected)}, this one has {sorted(value)}"
+            )
+        return cls(**value)  # type: ignore[arg-type]
+
+    @property
+    def task_name(self) -> str:
+        """What `--task` calls the task: `dataset` or `dataset/config`."""
+        config = self.task["config"]
+        bare = config in ("", "default")
+        return str(self.task["name"]) if bare else f"{self.task['name']}/{config}"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.task_name} {self.architecture['name']} {self.regime['name']} seed {self.seed}"
+        )
+
+
+def canonical_json(value: Json | Mapping[str, Json]) -> str:
+    """Returns JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def resolve_spec(
+    task: Task,
+    architecture: str,
+    regime: str | None = None,
+    seed: int = 0,
+    overrides: Mapping[str, Json] | None = None,
+) -> RunSpec:
+    """Returns the full spec of a run: every default looked up, every override placed.
+
+    Args:
+        task: The loaded task.
+        architecture: Registered name or `package.module:name`.
+        regime: Registered name; by default the architecture's own: `standard` for networks,
+            `scikit_learn` for floors.
+        seed: Seed of all random streams.
+        overrides: Settings by name. A bare name goes to whichever of architecture and regime
+            has it; `architecture.NAME` and `regime.NAME` say it outright.
+
+    Raises:
+        UserError: If a name is unknown or ambiguous, a value wrong, or the two do not combine.
+    """
+    from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.training import REGIMES, default_regime
+
+    chosen = ARCHITECTURES[architecture]
+    regime = regime or default_regime(chosen)
+    procedure = REGIMES[regime]
+    procedure.check_architecture(regime, chosen)
+    parts = _distribute(
+        overrides or {},
+        {"architecture": set(chosen.resolve({})), "regime": set(procedure.defaults())},
+        f"architecture {architecture} with regime {regime}",
+    )
+    return RunSpec(
+        task={
+            "name": task.dataset,
+            "config": task.config,
+            "version": task.version,
+            "fingerprint": task.fingerprint,
+        },
+        architecture={
+            "name": architecture,
+            "hyperparameters": chosen.resolve(parts["architecture"]),
+        },
+        regime={"name": regime, "parameters": procedure.resolve(regime, parts["regime"])},
+        seed=seed,
+    )
+
+
+def _distribute(
+    overrides: Mapping[str, Json], known: dict[str, set[str]], owner: str
+) -> dict[str, dict[str, Json]]:
+    """Returns the overrides by the part they belong to."""
+    parts: dict[str, dict[str, Json]] = {part: {} for part in known}
+    for key, value in overrides.items():
+        prefix, dot, name = key.partition(".")
+        if dot:
+            if prefix not in known:
+                raise UserError(
+                    f"--set {key}: no part is called {prefix!r}{nearest(prefix, known)}"
+                )
+            parts[prefix][name] = value
+            continue
+        owners = [part for part, names in known.items() if key in names]
+        if len(owners) > 1:
+            ways = " or ".join(f"{part}.{key}" for part in owners)
+            raise UserError(f"--set {key} is ambiguous: write {ways}")
+        if not owners:
+            everything = set().union(*known.values())
+            raise UserError(f"{owner} has no setting {key!r}{nearest(key, everything)}")
+        parts[owners[0]][key] = value
+    return parts

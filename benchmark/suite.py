@@ -1,0 +1,138 @@
+"""A versioned matrix of runs, read from YAML."""
+
+from __future__ import annotations
+
+import importlib.resources
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tfbs.benchmark.spec import RunSpec, resolve_spec
+from tfbs.datasets.task import Task
+from tfbs.errors import UserError, nearest
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Choice(_Strict):
+    """An architecture or a regime with settings of its own."""
+
+    name: str
+    set: dict[str, Any] = {}
+
+
+class Block(_Strict):
+    """A cross product of tasks, architectures, regimes and seeds.
+
+    Floors ignore `regimes`: they are run once per task and seed of the first seed.
+    """
+
+    tasks: Annotated[list[str], Field(min_length=1)]
+    architectures: Annotated[list[Choice | str], Field(min_length=1)]
+    regimes: Annotated[list[Choice | str], Field(min_length=1)] = ["standard"]
+    seeds: Annotated[list[int], Field(min_length=1)] = [0]
+    set: dict[str, Any] = {}
+
+
+class Suite(_Strict):
+    """A named matrix of runs.
+
+    Attributes:
+        name: What `tfbs suite` calls it.
+        version: Leaderboards rank one version.
+        description: One line.
+        matrix: Blocks, run in order.
+    """
+
+    name: str
+    version: Annotated[int, Field(ge=1)]
+    description: str
+    matrix: Annotated[list[Block], Field(min_length=1)]
+
+    def specs(self, load: Callable[[str], Task]) -> list[RunSpec]:
+        """Returns the runs in order, each once.
+
+        Args:
+            load: Returns a task by name; called once per name.
+
+        Raises:
+            UserError: If a name is unknown or a combination is refused.
+        """
+        tasks: dict[str, Task] = {}
+        specs: dict[str, RunSpec] = {}
+        for block in self.matrix:
+            for name in block.tasks:
+                if name not in tasks:
+                    tasks[name] = load(name)
+                for spec in _block_specs(block, tasks[name]):
+                    specs.setdefault(spec.id, spec)
+        return list(specs.values())
+
+
+def _block_specs(block: Block, task: Task) -> list[RunSpec]:
+    from tfbs.architectures import ARCHITECTURES
+
+    specs = []
+    for architecture in map(_choice, block.architectures):
+        if ARCHITECTURES[architecture.name].fit is not None:
+            specs.append(
+                resolve_spec(task, architecture.name, None, block.seeds[0], architecture.set)
+            )
+            continue
+        for regime, seed in itertools.product(map(_choice, block.regimes), block.seeds):
+            overrides = {**block.set, **architecture.set, **regime.set}
+            specs.append(resolve_spec(task, architecture.name, regime.name, seed, overrides))
+    return specs
+
+
+def _choice(value: Choice | str) -> Choice:
+    return Choice(name=value) if isinstance(value, str) else value
+
+
+def shipped_suites() -> dict[str, Suite]:
+    """Returns the suites that come with the package, by name."""
+    folder = importlib.resources.files("tfbs.benchmark").joinpath("suites")
+    files = [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    suites = [_parse(entry.read_text(encoding="utf-8"), entry.name) for entry in files]
+    return {suite.name: suite for suite in sorted(suites, key=lambda suite: suite.name)}
+
+
+def read_suite(name: str) -> Suite:
+    """Returns a shipped suite by name, or the one in a YAML file.
+
+    Raises:
+        UserError: If there is no such suite or file, or the YAML is wrong; the message names
+            file, line and key.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if not path.is_file():
+            raise UserError(f"{path}: no such suite file")
+        return _parse(path.read_text(encoding="utf-8"), str(path))
+    shipped = shipped_suites()
+    if name not in shipped:
+        raise UserError(
+            f"no suite is called {name!r}{nearest(name, shipped)}; or name a .yaml file"
+        )
+    return shipped[name]
+
+
+def _parse(text: str, where: str) -> Suite:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise UserError(f"{where}{line}: not YAML: {getattr(error, 'problem', error)}") from error
+    try:
+        return Suite.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise UserError(f"{where}: {place}: {first['msg']}, got {first['input']!r}") from error

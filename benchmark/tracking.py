@@ -1,0 +1,234 @@
+"""Where runs are kept: MLflow, by default SQLite and a local artifact folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+from filelock import FileLock
+
+from tfbs.benchmark.record import RECORD_FILE, Record, read_record
+from tfbs.benchmark.spec import RunSpec
+from tfbs.errors import UserError
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "tfbs"
+ID_TAG = "tfbs.id"
+PROCESS_TAG = "tfbs.process"
+REASON_TAG = "tfbs.reason"
+_FLUSH_SECONDS = 10.0
+
+
+class Store:
+    """The runs of one tracking server.
+
+    Args:
+        output: Folder of the default store: `mlflow.db` and `artifacts/`.
+        uri: Another MLflow tracking server, instead of the default SQLite file.
+    """
+
+    def __init__(self, output: Path, uri: str | None = None) -> None:
+        self.output = output.resolve()
+        self.uri = uri or f"sqlite:///{self.output / 'mlflow.db'}"
+        self.output.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.output / ".mlflow.lock"):  # a racing first use ruins the schema
+            self._client = _connect(self.uri)
+            self._experiment = self._find_experiment(None if uri else self.output / "artifacts")
+
+    def _find_experiment(self, artifacts: Path | None) -> str:
+        found = self._client.get_experiment_by_name(EXPERIMENT)
+        if found is not None:
+            return str(found.experiment_id)
+        location = None if artifacts is None else artifacts.as_uri()
+        return str(self._client.create_experiment(EXPERIMENT, artifact_location=location))
+
+    def find(self, run_id: str) -> Record | None:
+        """Returns the finished record of a run, or None; a run is done when it validates."""
+        folder = self.folder(run_id)
+        return None if folder is None else read_record(folder)
+
+    def folder(self, run_id: str) -> Path | None:
+        """Returns a local folder with the artifacts of the finished run of this id, or None."""
+        for run in self._search(f"tags.`{ID_TAG}` = '{run_id}' and attributes.status = 'FINISHED'"):
+            return Path(self._client.download_artifacts(run.info.run_id, ""))
+        return None
+
+    def expand_id(self, prefix: str) -> str:
+        """Returns the full id of the finished run whose id starts with `prefix`.
+
+        Raises:
+            UserError: If there is none, or more than one.
+        """
+        runs = self._search(f"tags.`{ID_TAG}` LIKE '{prefix}%' and attributes.status = 'FINISHED'")
+        ids = sorted({run.data.tags[ID_TAG] for run in runs})
+        if len(ids) == 1:
+            return str(ids[0])
+        if not ids:
+            raise UserError(f"no finished run has an id that starts with {prefix!r}")
+        short = ", ".join(each[:12] for each in ids[:5])
+        raise UserError(f"{len(ids)} runs have an id that starts with {prefix!r}: {short}")
+
+    def sweep_up(self) -> int:
+        """Marks runs whose process is gone as killed; returns how many there were."""
+        dead = [
+            run
+            for run in self._search("attributes.status = 'RUNNING'")
+            if not _is_alive(run.data.tags.get(PROCESS_TAG, ""))
+        ]
+        for run in dead:
+            self._client.set_tag(run.info.run_id, REASON_TAG, "its process is gone")
+            self._client.set_terminated(run.info.run_id, "KILLED")
+        return len(dead)
+
+    @contextmanager
+    def start(self, spec: RunSpec) -> Iterator[OpenRun]:
+        """Opens a run, to be closed by `OpenRun.finish`; any exception marks it failed."""
+        run = self._client.create_run(
+            self._experiment,
+            run_name=str(spec),
+            tags={ID_TAG: spec.id, PROCESS_TAG: _this_process()},
+        )
+        opened = OpenRun(self._client, run.info.run_id, spec)
+        try:
+            yield opened
+        except BaseException as error:
+            self._client.set_tag(run.info.run_id, REASON_TAG, _reason(error))
+            killed = isinstance(error, KeyboardInterrupt)
+            self._client.set_terminated(run.info.run_id, "KILLED" if killed else "FAILED")
+            raise
+
+    def _search(self, condition: str) -> list:  # type: ignore[type-arg]
+        return list(
+            self._client.search_runs([self._experiment], filter_string=condition, max_results=1000)
+        )
+
+
+class OpenRun:
+    """A run in progress: curves go in as they come, the record closes it."""
+
+    def __init__(self, client: MlflowClient, mlflow_id: str, spec: RunSpec) -> None:
+        from mlflow.entities import Param
+
+        self._client = client
+        self._mlflow_id = mlflow_id
+        self._waiting: list[tuple[int, Mapping[str, float]]] = []
+        self._flushed = time.monotonic()
+        parameters = {
+            "task": spec.task_name,
+            "architecture": spec.architecture["name"],
+            "regime": spec.regime["name"],
+            "seed": spec.seed,
+            **_prefixed("architecture", spec.architecture["hyperparameters"]),
+            **_prefixed("regime", spec.regime["parameters"]),
+        }
+        client.log_batch(
+            mlflow_id,
+            params=[Param(key, str(value)[:500]) for key, value in parameters.items()],
+        )
+
+    def log_epoch(self, epoch: int, values: Mapping[str, float]) -> None:
+        """Adds one point to every curve; written in batches, at most 10 s late."""
+        self._waiting.append((epoch, dict(values)))
+        if time.monotonic() - self._flushed > _FLUSH_SECONDS:
+            self._flush()
+
+    def finish(self, folder: Path) -> None:
+        """Uploads a finished run's folder and final metrics; the record goes last."""
+        record = read_record(folder)
+        self._flush()
+        self._log_final(record)
+        for path in sorted(folder.iterdir()):
+            if path.name == RECORD_FILE:
+                continue
+            if path.is_dir():
+                self._client.log_artifacts(self._mlflow_id, str(path), path.name)
+            else:
+                self._client.log_artifact(self._mlflow_id, str(path))
+        self._client.log_artifact(self._mlflow_id, str(folder / RECORD_FILE))
+        self._client.set_terminated(self._mlflow_id, "FINISHED")
+
+    def _flush(self) -> None:
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        points = [
+            Metric(name, float(value), now, epoch)
+            for epoch, values in self._waiting
+            for name, value in values.items()
+        ]
+        for start in range(0, len(points), 1000):
+            self._client.log_batch(self._mlflow_id, metrics=points[start : start + 1000])
+        self._waiting.clear()
+        self._flushed = time.monotonic()
+
+    def _log_final(self, record: Record) -> None:
+        several = len(record["dataset"]["targets"]) > 1
+        values = {
+            f"{m['split']}/{m['name']}" + (f"/{m['target']}" if several else ""): m["value"]
+            for m in record["metrics"]
+            if m["value"] is not None
+        }
+        values |= {f"cost/{name}": v for name, v in record["cost"].items() if v is not None}
+        self._waiting.append((0, {_legal(name): value for name, value in values.items()}))
+        self._flush()
+
+
+def _connect(uri: str) -> MlflowClient:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import logging
+
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    try:
+        client = MlflowClient(tracking_uri=uri)
+        client.get_experiment_by_name(EXPERIMENT)
+    except MlflowException as error:
+        raise UserError(f"tracking store {uri}: {str(error).splitlines()[0]}") from error
+    return client
+
+
+def _prefixed(prefix: str, values: object) -> dict[str, object]:
+    assert isinstance(values, dict)  # noqa: S101
+    return {f"{prefix}.{name}": value for name, value in values.items()}
+
+
+def _legal(name: str) -> str:
+    """Returns a metric name with only the letters that MLflow takes."""
+    return "".join(letter if letter.isalnum() or letter in "_-./ " else "_" for letter in name)
+
+
+def _this_process() -> str:
+    process = psutil.Process()
+    return json.dumps([socket.gethostname(), process.pid, process.create_time()])
+
+
+def _is_alive(tag: str) -> bool:
+    """Returns whether the process that a tag names still runs; True if it is elsewhere."""
+    if not tag:
+        return False
+    host, pid, created = json.loads(tag)
+    if host != socket.gethostname():
+        return True
+    try:
+        return abs(psutil.Process(pid).create_time() - created) < 1.0
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    return f"{type(error).__name__}: {error}"[:500]

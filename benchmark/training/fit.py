@@ -1,0 +1,250 @@
+"""The one fit loop: Keras' own, with seeded streams and exact validation metrics."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfbs.architectures import LabelledSequences
+from tfbs.benchmark.evaluation.prediction import auroc, average_precision, mean_over_targets
+from tfbs.benchmark.predict import Predictor, one_hot
+from tfbs.benchmark.runtime import stream_seed
+from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
+from tfbs.benchmark.training.standard import Standard
+
+EpochReport = Callable[[int, int, Mapping[str, float]], None]
+"""Called after each epoch with its number from 1, the largest number, and its metrics."""
+
+
+class TrainingFailed(RuntimeError):
+    """Training cannot go on; the message says why and since when."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a fit leaves beside the weights.
+
+    Attributes:
+        curves: One list per quantity, an entry per finished epoch.
+        best_epoch: The epoch, from 1, whose weights the model has.
+        seconds: Wall time of the loop with validation, without the first step's compilation.
+        steps: Optimiser steps.
+        examples_per_second: Training examples per second of the loop.
+    """
+
+    curves: dict[str, list[float]]
+    best_epoch: int
+    seconds: float
+    steps: int
+    examples_per_second: float
+
+
+def fit(
+    model: keras.Model,
+    procedure: Standard,
+    train: LabelledSequences,
+    valid: LabelledSequences,
+    seed: int,
+    report: EpochReport,
+) -> Training:
+    """Trains `model` in place.
+
+    Args:
+        model: From one-hot to logits.
+        procedure: The regime with its parameters.
+        train: Training split.
+        valid: Validation split.
+        seed: The run's seed; streams are derived from it.
+        report: Called after every epoch.
+
+    Raises:
+        TrainingFailed: If the loss is no longer finite.
+    """
+    label = procedure.prepare_labels(train.label, stream_seed(seed, "labels", 0))
+    valid_label = procedure.prepare_labels(valid.label, stream_seed(seed, "labels", 1))
+    seed_dropout(model, seed)
+    trainer = _Trainer(
+        model, procedure, class_weights(label, procedure.class_weight == "balanced"), seed
+    )
+    trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
+    steps = -(-len(label) // procedure.batch_size)
+    clock = _Clock()
+    outcome = trainer.fit(
+        _batches(train.sequence, label, procedure, stream_seed(seed, "order")),
+        epochs=procedure.epochs,
+        steps_per_epoch=steps,
+        shuffle=False,  # the batches come shuffled
+        verbose=0,
+        callbacks=[
+            _Validation(model, valid.sequence, valid_label),
+            _Report(report, procedure.epochs),
+            *_schedule(procedure),
+            clock,
+        ],
+    )
+    curves = {name: [float(v) for v in values] for name, values in outcome.history.items()}
+    done = len(curves["loss"])
+    return Training(
+        curves=curves,
+        best_epoch=_best_epoch(procedure, curves),
+        seconds=clock.seconds,
+        steps=steps * done,
+        examples_per_second=len(label) * done / max(clock.seconds, 1e-9),
+    )
+
+
+def seed_dropout(model: keras.Model, seed: int) -> None:
+    """Gives every random layer of `model` its own state, a function of (seed, its index)."""
+    generators = [
+        layer.seed_generator
+        for layer in model._flatten_layers(include_self=False)
+        if getattr(layer, "seed_generator", None) is not None
+    ]
+    for index, generator in enumerate(generators):
+        generator.state.assign([stream_seed(seed, "dropout", index), 0])
+
+
+class _Trainer(keras.Model):
+    """A model whose training step is the procedure's."""
+
+    def __init__(
+        self, core: keras.Model, procedure: Standard, weights: np.ndarray, seed: int
+    ) -> None:
+        super().__init__()
+        self.core = core
+        self.procedure = procedure
+        self.class_weights = tf.constant(weights)
+        self.augmentation = keras.random.SeedGenerator(stream_seed(seed, "augmentation"))
+        self.attack = keras.random.SeedGenerator(stream_seed(seed, "attack"))
+        self.mean_loss = keras.metrics.Mean(name="loss")
+        self.finished_epochs = tf.Variable(0, trainable=False, dtype="int32")
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        return [self.mean_loss]
+
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
+        return self.core(inputs, training=training)
+
+    def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
+        codes, label = data
+        sequence = self.procedure.augment(one_hot(codes), self.augmentation)
+        unbound, bound = self.class_weights[:, 0], self.class_weights[:, 1]
+        weight = tf.where(label == 1, bound, unbound)
+        with tf.GradientTape() as tape:
+            loss = self.procedure.loss(
+                self.core, sequence, label, weight, self.attack, self.finished_epochs
+            )
+            if self.core.losses:
+                loss += tf.add_n(self.core.losses)
+        variables = self.core.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        self.mean_loss.update_state(loss)
+        return {"loss": self.mean_loss.result()}
+
+
+def _batches(
+    sequence: np.ndarray, label: np.ndarray, procedure: Standard, seed: int
+) -> tf.data.Dataset:
+    """Yields shuffled batches for ever; epoch k's order is a function of (seed, k) alone."""
+    codes = tf.convert_to_tensor(np.ascontiguousarray(sequence))
+    labels = tf.convert_to_tensor(np.ascontiguousarray(label))
+    indices = tf.range(len(label))
+
+    def epoch(number: tf.Tensor) -> tf.data.Dataset:
+        order = tf.random.experimental.stateless_shuffle(
+            indices, seed=tf.stack([tf.constant(seed, "int64"), number])
+        )
+        return tf.data.Dataset.from_tensor_slices(order).batch(procedure.batch_size)
+
+    chosen = tf.data.Dataset.counter().flat_map(epoch)
+    return chosen.map(lambda index: (tf.gather(codes, index), tf.gather(labels, index))).prefetch(2)
+
+
+def _schedule(procedure: Standard) -> list[keras.callbacks.Callback]:
+    mode = "min" if procedure.monitor == "val_loss" else "max"
+    return [
+        keras.callbacks.ReduceLROnPlateau(
+            procedure.monitor,
+            factor=procedure.rate_factor,
+            patience=procedure.rate_patience,
+            mode=mode,
+            min_delta=0.0,
+            min_lr=procedure.minimum_rate,
+        ),
+        keras.callbacks.EarlyStopping(
+            procedure.monitor,
+            patience=procedure.patience,
+            mode=mode,
+            restore_best_weights=procedure.restore_best_weights,
+        ),
+    ]
+
+
+def _best_epoch(procedure: Standard, curves: Mapping[str, list[float]]) -> int:
+    values = curves[procedure.monitor]
+    if not procedure.restore_best_weights:
+        return len(values)
+    best = np.nanargmin(values) if procedure.monitor == "val_loss" else np.nanargmax(values)
+    return int(best) + 1
+
+
+class _Validation(keras.callbacks.Callback):
+    """Adds exact validation metrics to the epoch's logs; runs before whatever reads them."""
+
+    def __init__(self, core: keras.Model, sequence: np.ndarray, label: np.ndarray) -> None:
+        super().__init__()
+        self.predict = Predictor(core)
+        self.sequence = sequence
+        self.label = label
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        self.model.finished_epochs.assign(epoch)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        if not np.isfinite(logs["loss"]):
+            raise TrainingFailed(
+                f"the training loss is {logs['loss']} after epoch {epoch + 1}: "
+                "a lower learning rate may help"
+            )
+        logit = self.predict(self.sequence)
+        if not np.isfinite(logit).all():
+            raise TrainingFailed(f"validation outputs are not finite after epoch {epoch + 1}")
+        ones = np.ones(self.label.shape, "float32")
+        logs["val_loss"] = float(masked_cross_entropy(self.label, logit, ones))
+        logs["val_auroc"] = mean_over_targets(auroc, self.label, logit)
+        logs["val_average_precision"] = mean_over_targets(average_precision, self.label, logit)
+
+
+class _Report(keras.callbacks.Callback):
+    def __init__(self, report: EpochReport, epochs: int) -> None:
+        super().__init__()
+        self.report = report
+        self.epochs = epochs
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        self.report(epoch + 1, self.epochs, logs)
+
+
+class _Clock(keras.callbacks.Callback):
+    """Wall time of the loop from the end of the first batch, which holds the compilation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = self.end = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        if not self.start:
+            self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        self.end = time.perf_counter()

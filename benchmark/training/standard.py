@@ -1,0 +1,107 @@
+"""Empirical risk minimisation with early stopping: the regime that others refine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import Field
+
+from tfbs.architectures.parameters import Fraction, NonNegative, Positive
+from tfbs.benchmark.training.loss import masked_cross_entropy
+from tfbs.benchmark.training.regime import REGIMES, Regime, register
+
+Monitor = Literal["val_loss", "val_auroc", "val_average_precision"]
+
+
+@register("standard")
+@dataclass(frozen=True, kw_only=True)
+class Standard:
+    """Adam on cross-entropy, early stopping on validation with the best weights restored.
+
+    Attributes:
+        epochs: Largest number of passes over the training split.
+        batch_size: Sequences per step.
+        learning_rate: Adam's first step size.
+        monitor: Validation quantity that stops training, lowers the rate and picks weights.
+        patience: Epochs without improvement before training stops.
+        restore_best_weights: Whether the best epoch's weights are kept, else the last's.
+        rate_factor: Factor on the learning rate after `rate_patience` epochs without
+            improvement.
+        rate_patience: Epochs without improvement before the rate is lowered.
+        minimum_rate: Smallest learning rate.
+        reverse_complement: Whether each sequence is shown on a random strand.
+        class_weight: `balanced` gives both classes of a target the same total weight.
+    """
+
+    epochs: Positive = 100
+    batch_size: Positive = 100
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    monitor: Monitor = "val_auroc"
+    patience: Positive = 10
+    restore_best_weights: bool = True
+    rate_factor: Fraction = 0.2
+    rate_patience: Positive = 4
+    minimum_rate: NonNegative = 1e-7
+    reverse_complement: Literal["none", "augmentation"] = "none"
+    class_weight: Literal["none", "balanced"] = "none"
+
+    def augment(self, sequence: tf.Tensor, seed: keras.random.SeedGenerator) -> tf.Tensor:
+        """Returns the batch as training sees it.
+
+        Args:
+            sequence: `(batch, length, 4)` one-hot.
+            seed: The stream of augmentation.
+        """
+        if self.reverse_complement == "none":
+            return sequence
+        turn = keras.random.uniform((tf.shape(sequence)[0], 1, 1), seed=seed) < 0.5
+        return tf.where(turn, sequence[:, ::-1, ::-1], sequence)
+
+    def loss(
+        self,
+        model: keras.Model,
+        sequence: tf.Tensor,
+        label: tf.Tensor,
+        weight: tf.Tensor,
+        seed: keras.random.SeedGenerator,
+        epoch: tf.Tensor,
+    ) -> tf.Tensor:
+        """Returns the scalar that a step descends, without the model's own penalties.
+
+        Args:
+            model: From one-hot to logits.
+            sequence: `(batch, length, 4)`, augmented.
+            label: `(batch, targets)` in {0, 1}, -1 where unknown.
+            weight: `(batch, targets)` weight of each label.
+            seed: The stream of attacks and noise.
+            epoch: Scalar, the number of finished epochs.
+        """
+        return masked_cross_entropy(label, model(sequence, training=True), weight)
+
+    def prepare_labels(self, label: np.ndarray, seed: int) -> np.ndarray:
+        """Returns the labels of the training or validation split; a control may change them.
+
+        Args:
+            label: `(examples, targets)` int8.
+            seed: Of the run and the split.
+        """
+        return label
+
+
+REGIMES.add(
+    "standard_koo2021",
+    Regime(
+        Standard,
+        source="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x",
+        preset={
+            "patience": 20,
+            "restore_best_weights": False,
+            "rate_patience": 5,
+        },
+        summary="The published recipe: patience 20, the last epoch's weights are kept.",
+    ),
+)

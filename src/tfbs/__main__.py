@@ -1,0 +1,95 @@
+"""The `tfbs` program: verbs are looked up when asked for, so that `--help` is fast."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from tfbs import __version__
+from tfbs.errors import UserError
+
+VERBS = {
+    "list": ("tfbs.benchmark.cli.list:list_", "What there is: tasks, architectures, regimes…"),
+    "data": ("tfbs.datasets.cli:data", "Prepare a task, or show what is in it."),
+    "run": ("tfbs.benchmark.cli.run:run", "Train, evaluate and record one run."),
+    "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
+}
+
+
+class _Verbs(click.Group):
+    """Imports a verb's module only when that verb is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        module, _, attribute = VERBS[name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="tfbs")
+@click.option("--debug", is_flag=True, envvar="TFBS_DEBUG", help="Show tracebacks.")
+def tfbs(debug: bool) -> None:
+    """Benchmark networks for transcription-factor binding on four axes.
+
+    Prediction, interpretability, robustness and cost of task x architecture x regime x seed.
+    The main job: tfbs suite quickstart
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit status.
+
+    Returns:
+        0 when done, 1 when something of ours failed, 2 for the user's input.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    words = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in words or bool(os.environ.get("TFBS_DEBUG"))
+    try:
+        status = tfbs.main(args=words, prog_name="tfbs", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except UserError as error:
+        _say(error, "error", debug)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted: call again to go on", err=True)
+        return 1
+    except Exception as error:
+        _say(error, f"failed: {type(error).__name__}", debug)
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+def _say(error: Exception, kind: str, debug: bool) -> None:
+    if debug:
+        traceback.print_exception(error)
+    line = " ".join(str(error).split())
+    click.echo(
+        f"{kind}: {line}" + ("" if debug or kind == "error" else " (--debug shows more)"), err=True
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -40,7 +40,7 @@ def prepare(
 
         if not (folder / "dataset_info.json").is_file():
             _remove(folder.parent.glob(f"incomplete.*_{folder.name}"))
-            progress(f"building {folder}")
+            progress(f"building: {description}")
             # Of the formats only tfrecord is read back whole by `as_dataset`.
             make_builder().download_and_prepare(
                 download_config=tfds.download.DownloadConfig(try_download_gcs=False),

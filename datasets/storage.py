@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 
 def default_data_dir() -> Path:
@@ -31,6 +32,5 @@ def locked(data_dir: Path, task: str) -> Iterator[None]:
         task: `dataset/config`.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / f".{task.replace('/', '-')}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with FileLock(data_dir / f".{task.replace('/', '-')}.lock"):
         yield

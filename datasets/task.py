@@ -17,7 +17,16 @@ from tfbs.datasets.prepare import prepare
 from tfbs.datasets.storage import default_data_dir, locked, version_folder
 from tfbs.errors import UserError, nearest
 
-__all__ = ["TASKS", "Split", "Task", "TaskListing", "list_tasks", "load_task", "probe_set"]
+__all__ = [
+    "TASKS",
+    "Split",
+    "Task",
+    "TaskListing",
+    "list_tasks",
+    "load_built_task",
+    "load_task",
+    "probe_set",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Task:
         targets: Names of the label columns.
         splits: `train`, `valid` and `test`.
         metadata: What the builder noted: sources, split rule, notes.
+        citation: Where it comes from.
     """
 
     name: str
@@ -47,6 +57,7 @@ class Task:
     targets: tuple[str, ...]
     splits: dict[str, Split]
     metadata: dict[str, object]
+    citation: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ def load_task(name: str, data_dir: Path | None = None, *, progress: Progress = s
     """
     data_dir = data_dir or default_data_dir()
     family, _, config = name.partition("/")
-    if family in FAMILIES:
+    if family in list(FAMILIES):
         return read_task(_built_by_user(FAMILIES[family], config, data_dir), data_dir)
     entry = _find(name, data_dir)
     folder = version_folder(data_dir, entry.dataset, entry.config, entry.version)
@@ -94,6 +105,23 @@ def load_task(name: str, data_dir: Path | None = None, *, progress: Progress = s
                 entry.description,
                 progress,
             )
+    return read_task(entry, data_dir)
+
+
+def load_built_task(name: str, data_dir: Path | None = None) -> Task:
+    """Returns a task that is built, and builds nothing.
+
+    Raises:
+        UserError: If no task has this name, or it is not built; names the command that does.
+    """
+    data_dir = data_dir or default_data_dir()
+    if name.partition("/")[0] in list(FAMILIES):
+        return load_task(name, data_dir)
+    entry = _find(name, data_dir)
+    if not _is_built(entry, data_dir):
+        raise UserError(
+            f"task {name!r} is not built in {data_dir}; build it with: tfbs data build {name}"
+        )
     return read_task(entry, data_dir)
 
 
@@ -112,6 +140,7 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
         targets=summary.targets,
         splits=splits,
         metadata=summary.metadata,
+        citation=entry.citation,
     )
 
 

@@ -21,7 +21,7 @@ class Predictor:
         self.batch_size = batch_size
         length = model.input_shape[1]
 
-        @tf.function(input_signature=[tf.TensorSpec((None, length), tf.uint8)])  # type: ignore[untyped-decorator]
+        @tf.function(input_signature=[tf.TensorSpec((None, length), tf.uint8)])
         def step(codes: tf.Tensor) -> tf.Tensor:
             return model(one_hot(codes), training=False)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.spec import RunSpec
@@ -80,19 +81,19 @@ def row_key(record: Record) -> tuple[str, str, str]:
     return task, name + settings, regime + procedure
 
 
-def _changed(values: dict[str, object], usual: dict[str, object]) -> str:
+def _changed(values: Mapping[str, object], usual: Mapping[str, object]) -> str:
     words = [f"{key}={value}" for key, value in values.items() if usual.get(key) != value]
     return f"[{','.join(words)}]" if words else ""
 
 
-def headline(record: Record, name: str) -> dict[str, object] | None:
+def headline(record: Record, name: str) -> dict[str, Any] | None:
     """Returns the metric of that name, averaged over targets where there are several."""
     found = [m for m in record["metrics"] if m["name"] == name]
     mean = [m for m in found if m["target"] == "mean"]
     return (mean or found or [None])[0]
 
 
-def _summary(metrics: Sequence[dict[str, object] | None]) -> str:
+def _summary(metrics: Sequence[dict[str, Any] | None]) -> str:
     values = [m["value"] for m in metrics if m is not None and m["value"] is not None]
     if not values:
         return "-"

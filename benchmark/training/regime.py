@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tfbs.architectures import Architecture
 from tfbs.errors import Refused
@@ -49,7 +50,7 @@ class Regime:
         """
         return resolve(self.kind, {**self.preset, **overrides}, f"regime {name}")
 
-    def make(self, parameters: Mapping[str, Json]) -> object:
+    def make(self, parameters: Mapping[str, Json]) -> Any:
         """Returns the procedure with these parameters."""
         return self.kind(**parameters)
 

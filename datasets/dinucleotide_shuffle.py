@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,7 +32,7 @@ def dinucleotide_counts(codes: Codes) -> npt.NDArray[np.int64]:
         codes: `(..., length)` uint8 in 0 ... 4.
     """
     pairs = codes[..., :-1].astype(np.int64) * NUM_LETTERS + codes[..., 1:]
-    flat = pairs.reshape(-1, pairs.shape[-1])
+    flat = pairs.reshape(math.prod(pairs.shape[:-1]), pairs.shape[-1])
     row = np.arange(len(flat))[:, None] * NUM_LETTERS**2
     counts = np.bincount((flat + row).ravel(), minlength=len(flat) * NUM_LETTERS**2)
     return counts.reshape(*codes.shape[:-1], NUM_LETTERS, NUM_LETTERS)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 import tensorflow_datasets as tfds
 
@@ -9,6 +11,7 @@ class SyntheticCodeTest(tfds.testing.DatasetBuilderTestCase):
     DATASET_CLASS = Builder
     BUILDER_CONFIG_NAMES_TO_TEST = ("small",)
     SPLITS = {"train": 2_800, "valid": 400, "test": 800}  # noqa: RUF012
+    EXAMPLE_DIR = str(Path(__file__).parent)  # no dummy data: everything is drawn
     SKIP_TF1_GRAPH_MODE = True
 
 

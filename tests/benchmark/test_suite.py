@@ -1,0 +1,129 @@
+"""Suites: the matrix, its errors, and a kill in the middle under both executors."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tfbs.benchmark.record import RecordFolder, comparable
+from tfbs.benchmark.suite import read_suite, shipped_suites
+from tfbs.benchmark.tracking import Store
+from tfbs.errors import UserError
+
+MATRIX = """
+name: six
+version: 1
+description: six short runs
+matrix:
+  - tasks: [synthetic_code/small]
+    architectures: [{name: cnn_local, set: {num_filters: 2, dense_units: 4}}]
+    seeds: [0, 1, 2, 3, 4, 5]
+    set: {epochs: 1}
+"""
+
+
+def test_a_matrix_is_the_cross_product_and_floors_run_once(planted_task, tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        "name: s\nversion: 2\ndescription: d\nmatrix:\n"
+        "  - tasks: [planted]\n"
+        "    architectures: [gc_logistic, cnn_local, {name: cnn_dist, set: {num_filters: 6}}]\n"
+        "    regimes: [standard, {name: standard, set: {epochs: 3}}]\n"
+        "    seeds: [0, 1, 2]\n"
+        "    set: {batch_size: 50}\n"
+    )
+    specs = read_suite(str(file)).specs(lambda name: planted_task)
+    assert len(specs) == 1 + 2 * 2 * 3
+    assert {s.regime["parameters"].get("batch_size") for s in specs} == {None, 50}
+    assert len({s.id for s in specs}) == len(specs)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: [", r"s\.yaml:1: not YAML"),
+        ("name: s", r"s\.yaml: version: Field required"),
+        ("name: s\nversion: 1\ndescription: d\nmatrix: []", r"s\.yaml: matrix: List should have"),
+        (
+            "name: s\nversion: 1\ndescription: d\nmatrix: [{tasks: [a], architectures: [b], seed: 1}]",
+            r"s\.yaml: matrix\.0\.seed: Extra inputs are not permitted",
+        ),
+    ],
+)
+def test_a_wrong_file_names_itself_and_the_key(text, message, tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(text)
+    with pytest.raises(UserError, match=message):
+        read_suite(str(file))
+
+
+def test_unknown_suites_are_refused():
+    with pytest.raises(UserError, match="no suite is called 'quickstar'; nearest: quickstart"):
+        read_suite("quickstar")
+    with pytest.raises(UserError, match=r"none\.yaml: no such suite file"):
+        read_suite("none.yaml")
+
+
+def test_every_shipped_suite_has_its_file_name(planted_task):
+    assert "quickstart" in shipped_suites()
+
+
+def start(folder: Path, executor: str, *more: str) -> subprocess.Popen:
+    (folder / "six.yaml").write_text(MATRIX)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tfbs", "suite", "six.yaml", "--executor", executor,
+         "--output", "runs", "--records", "records", "--json", *more],
+        cwd=folder,
+        env=os.environ | {"PYTHONSAFEPATH": "1", "TFBS_DATA_DIR": str(folder.parent / "data")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["local", "processes"])
+def test_a_killed_suite_goes_on_where_it_was(executor, tmp_path):
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    records = RecordFolder(folder / "records")
+    first = start(folder, executor)
+    deadline = time.monotonic() + 300
+    while len(list((folder / "records").glob("*/record.json"))) < 2:
+        assert time.monotonic() < deadline and first.poll() is None
+        time.sleep(0.1)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate()
+    before = {record["id"]: record for record in records}
+    assert 2 <= len(before) < 6
+
+    second = start(folder, executor)
+    out, err = second.communicate(timeout=600)
+    assert second.returncode == 0, err
+    assert f"6 runs, {len(before)} finished before" in err
+    after = {record["id"]: record for record in json.loads(out)}
+    assert len(after) == 6
+    for run_id, record in before.items():
+        assert after[run_id] == record  # kept, cost and all
+    runs = Store(folder / "runs")._search("attributes.status = 'FINISHED'")
+    assert len({run.data.tags["tfbs.id"] for run in runs}) == len(runs) == 6
+    assert not Store(folder / "runs")._search("attributes.status = 'RUNNING'")
+
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    (folder / "records").rename(clone / "records")
+    third = start(clone, executor)
+    out, err = third.communicate(timeout=600)
+    assert "6 runs, 6 finished before" in err
+    again = {record["id"]: record for record in json.loads(out)}
+    assert {k: comparable(r) for k, r in again.items()} == {
+        k: comparable(r) for k, r in after.items()
+    }

@@ -1,0 +1,136 @@
+"""The fit loop: masked loss, seeded streams, schedules, failures."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from tfbs.architectures import ARCHITECTURES, LabelledSequences
+from tfbs.benchmark.training import REGIMES, default_regime
+from tfbs.benchmark.training.fit import TrainingFailed, _batches, fit
+from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
+from tfbs.benchmark.training.standard import Standard
+from tfbs.errors import Refused, UserError
+
+
+def quiet(epoch, epochs, values):
+    """Reports nothing."""
+
+
+def splits(task):
+    return [
+        LabelledSequences(task.splits[name].sequence, task.splits[name].label)
+        for name in ("train", "valid")
+    ]
+
+
+def small_network(seed=0):
+    keras.utils.set_random_seed(seed)
+    return ARCHITECTURES["cnn_local"].build(60, 1, {"num_filters": 8, "pool_size": 20})
+
+
+def test_the_loss_is_the_mean_over_known_labels():
+    label = np.array([[1, -1], [0, 1]], "int8")
+    logit = np.array([[2.0, 100.0], [-1.0, 0.5]], "float32")
+    weight = np.array([[1, 1], [1, 3]], "float32")
+    entropies = np.log1p(np.exp([-2.0, -1.0, -0.5]))
+    expected = (entropies * [1, 1, 3]).sum() / 5
+    assert float(masked_cross_entropy(label, logit, weight)) == pytest.approx(expected, rel=1e-6)
+    nothing = np.full((2, 2), -1, "int8")
+    assert float(masked_cross_entropy(nothing, logit, weight)) == 0
+
+
+def test_balanced_weights_give_both_classes_the_same_total():
+    label = np.array([[1, 1], [0, 1], [0, 1], [0, -1]], "int8")
+    unbound, bound = class_weights(label, balanced=True)[0]
+    assert 3 * unbound == pytest.approx(1 * bound) and 3 * unbound + bound == pytest.approx(4)
+    np.testing.assert_array_equal(class_weights(label, balanced=True)[1], 1)
+    np.testing.assert_array_equal(class_weights(label, balanced=False), 1)
+
+
+def test_every_epoch_shows_every_example_once_in_an_order_of_its_own():
+    sequence = np.arange(10, dtype="uint8")[:, None]
+    label = np.arange(10, dtype="int8")[:, None]
+    batches = _batches(sequence, label, Standard(batch_size=4), seed=5)
+    epochs = []
+    for count, (codes, labels) in enumerate(batches.take(6)):
+        np.testing.assert_array_equal(codes.numpy(), labels.numpy())
+        if count % 3 == 0:
+            epochs.append([])
+        epochs[-1] += codes.numpy()[:, 0].tolist()
+    assert [sorted(epoch) for epoch in epochs] == [list(range(10))] * 2
+    assert epochs[0] != epochs[1]
+
+
+def test_reverse_complement_augmentation_turns_about_half_and_only_that():
+    sequence = np.eye(4, dtype="float32")[np.random.default_rng(0).integers(0, 4, (400, 12))]
+    seed = keras.random.SeedGenerator(0)
+    turned = Standard(reverse_complement="augmentation").augment(sequence, seed).numpy()
+    same = (turned == sequence).all(axis=(1, 2))
+    np.testing.assert_array_equal(turned[~same], sequence[~same][:, ::-1, ::-1])
+    assert 150 < same.sum() < 250
+    assert Standard().augment(sequence, seed) is sequence
+
+
+def test_a_fit_learns_restores_its_best_epoch_and_repeats_bit_for_bit(planted_task):
+    train, valid = splits(planted_task)
+    procedure = Standard(epochs=8, batch_size=20, learning_rate=3e-3)
+    outcomes = []
+    for _ in range(2):
+        model = small_network()
+        outcomes.append((fit(model, procedure, train, valid, 7, quiet), model.get_weights()))
+    (first, weights), (second, again) = outcomes
+    assert first.curves == second.curves
+    for one, other in zip(weights, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert max(first.curves["val_auroc"]) > 0.9
+    assert first.curves["val_auroc"][first.best_epoch - 1] == max(first.curves["val_auroc"])
+    assert first.steps == 8 * 30
+
+
+def test_seeds_change_order_and_dropout(planted_task):
+    train, valid = splits(planted_task)
+    curves = [
+        fit(small_network(), Standard(epochs=1), train, valid, seed, quiet).curves["loss"]
+        for seed in (0, 1)
+    ]
+    assert curves[0] != curves[1]
+
+
+def test_without_improvement_training_stops(planted_task):
+    train, valid = splits(planted_task)
+    procedure = Standard(epochs=30, patience=2, learning_rate=1e-9, monitor="val_loss")
+    training = fit(small_network(), procedure, train, valid, 0, quiet)
+    assert len(training.curves["loss"]) < 30
+
+
+def test_a_loss_that_is_not_finite_stops_with_a_reason(planted_task):
+    train, valid = splits(planted_task)
+    with pytest.raises(TrainingFailed, match=r"loss is nan after epoch 1|not finite"):
+        fit(small_network(), Standard(learning_rate=1e30), train, valid, 0, quiet)
+
+
+def test_permuted_labels_keep_the_class_counts_and_break_the_pairs(planted_task):
+    label = planted_task.splits["train"].label
+    procedure = REGIMES["permuted_labels"].make({})
+    permuted = procedure.prepare_labels(label, 3)
+    assert permuted.sum() == label.sum()
+    assert 0.4 < (permuted == label).mean() < 0.6
+    np.testing.assert_array_equal(permuted, procedure.prepare_labels(label, 3))
+
+
+def test_regimes_and_floors_do_not_mix():
+    floor, network = ARCHITECTURES["gc_logistic"], ARCHITECTURES["cnn_local"]
+    assert (default_regime(floor), default_regime(network)) == ("scikit_learn", "standard")
+    with pytest.raises(Refused, match="fitted by scikit-learn: regime standard does not apply"):
+        REGIMES["standard"].check_architecture("standard", floor)
+    with pytest.raises(Refused, match="is for floors"):
+        REGIMES["scikit_learn"].check_architecture("scikit_learn", network)
+
+
+def test_a_preset_is_the_procedure_with_other_defaults():
+    preset = REGIMES["standard_koo2021"].resolve("standard_koo2021", {"patience": 3})
+    assert (preset["patience"], preset["restore_best_weights"]) == (3, False)
+    with pytest.raises(UserError, match="regime standard has no hyperparameter 'epoch'"):
+        REGIMES["standard"].resolve("standard", {"epoch": 3})

@@ -105,7 +105,7 @@ def _read_labels(path: Path, array: h5py.Dataset) -> npt.NDArray[np.int8]:
             f"{path}: {array.name[1:]} has shape {values.shape} and type {values.dtype}, "
             "expected numbers of shape (n,) or (n, targets)"
         )
-    values = values.reshape(len(values), -1)
+    values = values.reshape(len(values), values.shape[1] if values.ndim == 2 else 1)
     wrong = np.argwhere(~np.isin(values, LABELS))
     if len(wrong):
         row, column = wrong[0]

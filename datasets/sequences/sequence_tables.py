@@ -187,14 +187,14 @@ def _check_width(path: Path, number: int, cells: list[str], columns: Columns) ->
 
 
 def _identifier(cells: list[str], columns: Columns, number: int) -> str:
-    named = columns.identifier is not None and cells[columns.identifier].strip()
+    named = "" if columns.identifier is None else cells[columns.identifier].strip()
     return named or f"line_{number}"
 
 
 def _chromosome(cells: list[str], columns: Columns) -> str | None:
     if columns.chromosome is not None:
         return cells[columns.chromosome].strip() or None
-    return chromosome_of(cells[columns.identifier].strip()) if columns.identifier else None
+    return None if columns.identifier is None else chromosome_of(cells[columns.identifier].strip())
 
 
 def _is_number(cell: str) -> bool:

@@ -11,6 +11,7 @@ from tfbs.architectures import cnn_dist as cnn_dist
 from tfbs.architectures import cnn_local as cnn_local
 from tfbs.architectures import gc_logistic as gc_logistic
 from tfbs.architectures import kmer_logistic as kmer_logistic
+from tfbs.architectures import siamese_cnn as siamese_cnn
 from tfbs.architectures.registry import ARCHITECTURES as ARCHITECTURES
 from tfbs.architectures.registry import Architecture as Architecture
 from tfbs.architectures.registry import LabelledSequences as LabelledSequences

@@ -20,6 +20,7 @@ def conv_block(
     dropout: float = 0.0,
     pool_size: int = 1,
     pool_padding: str = "valid",
+    momentum: float = 0.99,
     l2: float = 1e-6,
 ) -> keras.KerasTensor:
     """Returns convolution without bias, batch norm, activation, dropout, max pool.
@@ -36,6 +37,7 @@ def conv_block(
         dropout: Fraction of activations dropped in training.
         pool_size: Width and stride of the pool; 1 for none.
         pool_padding: Padding of the pool.
+        momentum: Of the running statistics of batch norm.
         l2: Weight of the squared kernel norm in the loss.
 
     Returns:
@@ -48,7 +50,7 @@ def conv_block(
         use_bias=False,
         kernel_regularizer=keras.regularizers.L2(l2),
     )(x)
-    x = keras.layers.BatchNormalization()(x)
+    x = keras.layers.BatchNormalization(momentum=momentum)(x)
     x = keras.layers.Activation(activation, name=activation_name)(x)
     x = keras.layers.Dropout(dropout)(x)
     if pool_size > 1:
@@ -57,11 +59,16 @@ def conv_block(
 
 
 def dense_block(
-    x: keras.KerasTensor, units: int, *, dropout: float = 0.0, l2: float = 1e-6
+    x: keras.KerasTensor,
+    units: int,
+    *,
+    dropout: float = 0.0,
+    momentum: float = 0.99,
+    l2: float = 1e-6,
 ) -> keras.KerasTensor:
     """Returns a dense layer without bias, batch norm, ReLU and dropout: `(batch, units)`."""
     x = keras.layers.Dense(units, use_bias=False, kernel_regularizer=keras.regularizers.L2(l2))(x)
-    x = keras.layers.BatchNormalization()(x)
+    x = keras.layers.BatchNormalization(momentum=momentum)(x)
     x = keras.layers.Activation("relu")(x)
     return keras.layers.Dropout(dropout)(x)
 

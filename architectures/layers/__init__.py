@@ -2,5 +2,6 @@
 
 from tfbs.architectures.layers.gc_fraction import GCFraction
 from tfbs.architectures.layers.kmer_counts import KmerCounts
+from tfbs.architectures.layers.strands import BothStrands, MeanOverStrands
 
-__all__ = ["GCFraction", "KmerCounts"]
+__all__ = ["BothStrands", "GCFraction", "KmerCounts", "MeanOverStrands"]

@@ -38,7 +38,7 @@ class Standard:
     """
 
     epochs: Positive = 100
-    batch_size: Positive = 100
+    batch_size: Positive = 64
     learning_rate: Annotated[float, Field(gt=0)] = 1e-3
     monitor: Monitor = "val_auroc"
     patience: Positive = 10
@@ -98,6 +98,7 @@ REGIMES.add(
         Standard,
         source="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x",
         preset={
+            "batch_size": 100,
             "patience": 20,
             "restore_best_weights": False,
             "rate_patience": 5,

@@ -39,6 +39,8 @@ PARAMETERS = {
     "cnn_deep": conv(19, 4, 32) + norm(32) + conv(7, 32, 48) + norm(48)
     + conv(7, 48, 96) + norm(96) + conv(3, 96, 128) + norm(128)
     + 3 * 128 * 512 + norm(512) + 512 + 1,
+    # max and mean of 64 filters, normalised
+    "siamese_cnn": conv(11, 4, 64) + norm(64) + norm(128) + 128 * 96 + norm(96) + 96 + 1,
     "gc_logistic": 2,
     "kmer_logistic": (4**6 + 4**3) // 2 + 1,  # 64 palindromes are their own partners
 }  # fmt: skip
@@ -53,6 +55,14 @@ def test_a_sequence_too_short_names_the_shortest_that_would_do():
     with pytest.raises(UserError, match="cnn_deep needs sequences of at least 104 nucleotides"):
         ARCHITECTURES["cnn_deep"].build(101, 1, {})
     assert ARCHITECTURES["cnn_deep"].build(104, 1, {}).output_shape == (None, 1)
+
+
+def test_the_siamese_network_cannot_tell_strands_apart():
+    model = ARCHITECTURES["siamese_cnn"].build(50, 2, {})
+    sequence = np.eye(4, dtype="float32")[np.random.default_rng(0).integers(0, 4, (9, 50))]
+    forward, reverse = model(sequence).numpy(), model(sequence[:, ::-1, ::-1]).numpy()
+    np.testing.assert_allclose(forward, reverse, rtol=1e-6)
+    assert np.ptp(forward[:, 0]) > 0
 
 
 def test_a_builder_function_of_ones_own_is_named_by_path():

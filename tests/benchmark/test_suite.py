@@ -52,7 +52,8 @@ def test_a_matrix_is_the_cross_product_and_floors_run_once(planted_task, tmp_pat
         ("name: s", r"s\.yaml: version: Field required"),
         ("name: s\nversion: 1\ndescription: d\nmatrix: []", r"s\.yaml: matrix: List should have"),
         (
-            "name: s\nversion: 1\ndescription: d\nmatrix: [{tasks: [a], architectures: [b], seed: 1}]",
+            "name: s\nversion: 1\ndescription: d\n"
+            "matrix: [{tasks: [a], architectures: [b], seed: 1}]",
             r"s\.yaml: matrix\.0\.seed: Extra inputs are not permitted",
         ),
     ],

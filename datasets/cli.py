@@ -71,7 +71,7 @@ def _build_command(name: str) -> click.Command:
 @build.command("sequences", short_help="Your own labelled sequences, from files.")
 @click.option("--name", required=True, help="The task is called sequences/NAME afterwards.")
 @click.option("--input", type=_PATH, help="All examples: a table, or HDF5 with X_train, Y_train...")
-@click.option("--train", type=_PATH, help="Training examples, a table; needs no --input.")
+@click.option("--train", type=_PATH, help="Training examples, a table, in the place of --input.")
 @click.option("--valid", type=_PATH, help="Validation examples; cut from training by default.")
 @click.option("--test", type=_PATH, help="Test examples; cut from training by default.")
 @click.option("--positives", type=_PATH, help="FASTA of bound sequences.")
@@ -106,8 +106,18 @@ def _build_command(name: str) -> click.Command:
     show_default=True,
     help="How splits that are not given are cut.",
 )
-@click.option("--test-chromosomes", metavar="A,B", default="", help="Test chromosomes.")
-@click.option("--valid-chromosomes", metavar="A,B", default="", help="Validation chromosomes.")
+@click.option(
+    "--test-chromosomes",
+    metavar="A,B",
+    default="",
+    help="Test chromosomes; chr1,chr8,chr21 by default where they are enough.",
+)
+@click.option(
+    "--valid-chromosomes",
+    metavar="A,B",
+    default="",
+    help="Validation chromosomes; chr11 by default where it is enough.",
+)
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="Of splits and shuffled negatives."
 )

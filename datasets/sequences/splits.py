@@ -99,19 +99,29 @@ def _cut_by_chromosome(
     pool: Examples, wanted: list[str], splitting: Splitting
 ) -> tuple[Names, str]:
     chromosomes = np.array(pool.chromosomes, dtype=np.str_)
-    present = sorted(set(chromosomes.tolist()))
+    _check_chosen(splitting.chromosomes, wanted, set(chromosomes.tolist()))
     held_out = _held_out(chromosomes, pool.labels, wanted, splitting)
     splits = np.full(len(pool), "train", dtype="U5")
     for split in wanted:
-        for chromosome in held_out[split]:
-            if chromosome not in present:
-                raise UserError(
-                    f"no sequence lies on {split} chromosome {chromosome!r}; "
-                    f"the data have {', '.join(present)}"
-                )
         splits[np.isin(chromosomes, held_out[split])] = split
     words = "; ".join(f"{split} {','.join(held_out[split])}" for split in wanted)
     return splits, f"by chromosome: {words}"
+
+
+def _check_chosen(chosen: dict[str, tuple[str, ...]], wanted: list[str], present: set[str]) -> None:
+    """Refuses chromosomes chosen for a split that is given, twice, or not in the data."""
+    for split, names in chosen.items():
+        if split not in wanted:
+            raise UserError(f"{split} chromosomes were chosen, but the {split} split is given")
+        for name in names:
+            if name not in present:
+                raise UserError(
+                    f"no sequence lies on {split} chromosome {name!r}; "
+                    f"the data have {', '.join(sorted(present))}"
+                )
+    both = set(chosen.get("test", ())) & set(chosen.get("valid", ()))
+    if both:
+        raise UserError(f"chromosome {min(both)!r} is chosen for both test and valid")
 
 
 def _held_out(
@@ -119,23 +129,19 @@ def _held_out(
 ) -> dict[str, tuple[str, ...]]:
     """Returns the chromosomes of each wanted split: chosen, else usual, else grouped."""
     chosen = splitting.chromosomes
-    for split in chosen:
-        if split not in wanted:
-            raise UserError(f"{split} chromosomes were chosen, but the {split} split is given")
-    both = set(chosen.get("test", ())) & set(chosen.get("valid", ()))
-    if both:
-        raise UserError(f"chromosome {min(both)!r} is chosen for both test and valid")
-    free = [split for split in wanted if split not in chosen]
+    present = set(chromosomes.tolist())
     taken = {name for names in chosen.values() for name in names}
-    usual = {split: DEFAULT_CHROMOSOMES[split] for split in free}
+    free = [split for split in wanted if split not in chosen]
+    usual = {
+        split: tuple(name for name in DEFAULT_CHROMOSOMES[split] if name in present)
+        for split in free
+    }
     if all(
         not taken & set(names) and _enough(labels[np.isin(chromosomes, names)])
         for names in usual.values()
     ):
-        found = usual
-    else:
-        found = _grouped(chromosomes, free, taken, splitting.seed)
-    return {**chosen, **found}
+        return {**chosen, **usual}
+    return {**chosen, **_grouped(chromosomes, free, taken, splitting.seed)}
 
 
 def _enough(labels: npt.NDArray[np.int8]) -> bool:

@@ -97,6 +97,11 @@ def test_by_chromosome_the_usual_hold_out_where_it_is_big_enough():
     assert rule == "by chromosome: test chr1,chr8,chr21; valid chr11"
 
 
+def test_by_chromosome_those_of_the_usual_hold_out_that_there_are():
+    pool = random_examples(2_100, chromosomes=NAMES[1:] * 100)
+    assert cut(pool)[1] == "by chromosome: test chr8,chr21; valid chr11"
+
+
 def test_by_chromosome_grouped_where_the_usual_ones_are_absent():
     yeast = ["chrI", "chrII", "chrIII", "chrIV", "chrV"]
     pool = random_examples(1_000, chromosomes=yeast * 200)

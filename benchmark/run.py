@@ -107,11 +107,12 @@ def _produce(
     """Does the work of a run and leaves record, arrays and model in `folder`."""
     from tfbs.benchmark.evaluation.cost import measure_cost
     from tfbs.benchmark.evaluation.evaluate import evaluate
+    from tfbs.benchmark.evaluation.protocol import PROTOCOLS
 
     fitted = train(spec, task, run, progress)
     progress.step("evaluating")
     started = time.perf_counter()
-    metrics, arrays = evaluate(fitted.model, task, spec.seed)
+    metrics, arrays = evaluate(fitted.model, task, PROTOCOLS[spec.protocol], spec.seed)
     evaluation_seconds = time.perf_counter() - started
     fitted.model.save(folder / MODEL_FILE)
     training = fitted.training
@@ -128,6 +129,8 @@ def _produce(
             | {
                 "training_seconds": fitted.seconds,
                 "training_examples_per_second": training and training.examples_per_second,
+                "training_forward_passes": training and training.passes[0],
+                "training_backward_passes": training and training.passes[1],
                 "evaluation_seconds": evaluation_seconds,
             },
             "arrays": write_arrays(folder, arrays),
@@ -145,6 +148,7 @@ def train(spec: RunSpec, task: Task, run: OpenRun, progress: Progress) -> Fitted
     from tfbs.architectures import ARCHITECTURES, LabelledSequences
     from tfbs.benchmark.training import REGIMES
     from tfbs.benchmark.training.fit import fit
+    from tfbs.benchmark.training.probe import JointProbe
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
     hyperparameters = _mapping(spec.architecture["hyperparameters"])
@@ -169,7 +173,8 @@ def train(spec: RunSpec, task: Task, run: OpenRun, progress: Progress) -> Fitted
 
     regime = REGIMES[str(spec.regime["name"])]
     procedure = regime.make(_mapping(spec.regime["parameters"]))
-    training = fit(model, procedure, train_split, valid_split, spec.seed, report)
+    probe = JointProbe(model, task.splits["valid"]) if procedure.probe_epochs else None
+    training = fit(model, procedure, train_split, valid_split, spec.seed, report, probe)
     return Fitted(model, training, {}, training.seconds)
 
 
@@ -197,12 +202,18 @@ def _describe_training(fitted: Fitted) -> dict[str, Json]:
     training = fitted.training
     curves = {} if training is None else training.curves
     return {
-        "curves": {
-            name: [value if np.isfinite(value) else None for value in values]
-            for name, values in curves.items()
-        },
+        "curves": _finite(curves),
+        "probe_curves": {} if training is None else _finite(training.probe_curves),
         "epochs": len(curves.get("loss", [])),
         "best_epoch": 0 if training is None else training.best_epoch,
         "steps": 0 if training is None else training.steps,
         "chosen": fitted.chosen,
+    }
+
+
+def _finite(curves: Mapping[str, list[float]]) -> dict[str, Json]:
+    """Returns curves with undefined points as null, which JSON has."""
+    return {
+        name: [value if np.isfinite(value) else None for value in values]
+        for name, values in curves.items()
     }

@@ -14,9 +14,6 @@ from tfbs.parameters import Json
 if TYPE_CHECKING:
     from tfbs.datasets.task import Task
 
-PROTOCOL = "1"
-"""Version of the training and evaluation protocol; a change makes every run a new one."""
-
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -29,14 +26,14 @@ class RunSpec:
         architecture: `name` and all resolved `hyperparameters`.
         regime: `name` and all resolved `parameters`.
         seed: Seed of all random streams.
-        protocol: Version of the protocol.
+        protocol: Name and version of the evaluation protocol.
     """
 
     task: dict[str, Json]
     architecture: dict[str, Json]
     regime: dict[str, Json]
     seed: int
-    protocol: str = PROTOCOL
+    protocol: str
 
     @property
     def id(self) -> str:
@@ -85,6 +82,7 @@ def resolve_spec(
     regime: str | None = None,
     seed: int = 0,
     overrides: Mapping[str, Json] | None = None,
+    protocol: str | None = None,
 ) -> RunSpec:
     """Returns the full spec of a run: every default looked up, every override placed.
 
@@ -96,12 +94,17 @@ def resolve_spec(
         seed: Seed of all random streams.
         overrides: Settings by name. A bare name goes to whichever of architecture and regime
             has it; `architecture.NAME` and `regime.NAME` say it outright.
+        protocol: Evaluation protocol; the full one by default.
 
     Raises:
         UserError: If a name is unknown or ambiguous, a value wrong, or the two do not combine.
     """
     from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.evaluation.protocol import DEFAULT_PROTOCOL, PROTOCOLS
     from tfbs.benchmark.training import REGIMES, default_regime
+
+    protocol = protocol or DEFAULT_PROTOCOL
+    PROTOCOLS[protocol]  # refused here if unknown
 
     chosen = ARCHITECTURES[architecture]
     regime = regime or default_regime(chosen)
@@ -125,6 +128,7 @@ def resolve_spec(
         },
         regime={"name": regime, "parameters": procedure.resolve(regime, parts["regime"])},
         seed=seed,
+        protocol=protocol,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tfbs.benchmark.evaluation.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.spec import RunSpec, resolve_spec
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError, nearest
@@ -47,12 +48,14 @@ class Suite(_Strict):
         name: What `tfbs suite` calls it.
         version: Leaderboards rank one version.
         description: One line.
+        protocol: Evaluation protocol of all runs.
         matrix: Blocks, run in order.
     """
 
     name: str
     version: Annotated[int, Field(ge=1)]
     description: str
+    protocol: str = DEFAULT_PROTOCOL
     matrix: Annotated[list[Block], Field(min_length=1)]
 
     def specs(self, load: Callable[[str], Task]) -> list[RunSpec]:
@@ -70,24 +73,25 @@ class Suite(_Strict):
             for name in block.tasks:
                 if name not in tasks:
                     tasks[name] = load(name)
-                for spec in _block_specs(block, tasks[name]):
+                for spec in _block_specs(block, tasks[name], self.protocol):
                     specs.setdefault(spec.id, spec)
         return list(specs.values())
 
 
-def _block_specs(block: Block, task: Task) -> list[RunSpec]:
+def _block_specs(block: Block, task: Task, protocol: str) -> list[RunSpec]:
     from tfbs.architectures import ARCHITECTURES
 
     specs = []
     for architecture in map(_choice, block.architectures):
         if ARCHITECTURES[architecture.name].fit is not None:
-            specs.append(
-                resolve_spec(task, architecture.name, None, block.seeds[0], architecture.set)
-            )
+            seed, settings = block.seeds[0], architecture.set
+            specs.append(resolve_spec(task, architecture.name, None, seed, settings, protocol))
             continue
         for regime, seed in itertools.product(map(_choice, block.regimes), block.seeds):
             overrides = {**block.set, **architecture.set, **regime.set}
-            specs.append(resolve_spec(task, architecture.name, regime.name, seed, overrides))
+            specs.append(
+                resolve_spec(task, architecture.name, regime.name, seed, overrides, protocol)
+            )
     return specs
 
 

@@ -10,7 +10,7 @@ import click
 from tfbs.benchmark.cli.options import DATA_DIR
 from tfbs.parameters import Json, describe
 
-KINDS = ("tasks", "architectures", "regimes", "metrics", "attributions", "suites")
+KINDS = ("tasks", "architectures", "regimes", "metrics", "attributions", "protocols", "suites")
 
 
 @click.command("list")
@@ -89,6 +89,14 @@ def _list_attributions() -> list[dict[str, Json]]:
     ]
 
 
+def _list_protocols() -> list[dict[str, Json]]:
+    from dataclasses import asdict
+
+    from tfbs.benchmark.evaluation.protocol import PROTOCOLS
+
+    return [{"name": name, **asdict(PROTOCOLS[name])} for name in PROTOCOLS]
+
+
 def _list_suites() -> list[dict[str, Json]]:
     from tfbs.benchmark.suite import shipped_suites
 
@@ -103,5 +111,6 @@ _LISTS = {
     "regimes": _list_regimes,
     "metrics": _list_metrics,
     "attributions": _list_attributions,
+    "protocols": _list_protocols,
     "suites": _list_suites,
 }

@@ -26,6 +26,7 @@ from tfbs.parameters import parse_assignments
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Override a setting."
 )
+@click.option("--protocol", help="How thoroughly it is evaluated. [default: full-1]")
 @click.option(
     "--from",
     "repeated",
@@ -41,6 +42,7 @@ def run(
     regime: str | None,
     seed: int,
     assignments: tuple[str, ...],
+    protocol: str | None,
     repeated: Path | None,
     spec_file: Path | None,
     as_json: bool,
@@ -58,12 +60,14 @@ def run(
     pin_threads(threads)
     before = read_record(repeated) if repeated else None
     if before is not None or spec_file is not None:
-        _refuse_with_spec(task_name, architecture, regime, assignments)
+        _refuse_with_spec(task_name, architecture, regime, assignments, protocol)
         content = before["spec"] if before else json.loads(spec_file.read_text())  # type: ignore[union-attr]
         spec = RunSpec.from_json(content)
         task = load_task(spec.task_name, data_dir)
     else:
-        task, spec = _named_run(task_name, architecture, regime, seed, assignments, data_dir)
+        task, spec = _named_run(
+            task_name, architecture, regime, seed, assignments, protocol, data_dir
+        )
     record = _finished(
         spec,
         task,
@@ -91,6 +95,7 @@ def _named_run(
     regime: str | None,
     seed: int,
     assignments: tuple[str, ...],
+    protocol: str | None,
     data_dir: Path | None,
 ) -> tuple[Task, RunSpec]:
     for option, value in (("--task", task_name), ("--architecture", architecture)):
@@ -99,7 +104,7 @@ def _named_run(
     assert task_name is not None and architecture is not None  # noqa: S101
     overrides = parse_assignments(assignments)
     task = load_task(task_name, data_dir)
-    return task, resolve_spec(task, architecture, regime, seed, overrides)
+    return task, resolve_spec(task, architecture, regime, seed, overrides, protocol)
 
 
 def _finished(

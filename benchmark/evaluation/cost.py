@@ -7,6 +7,7 @@ import sys
 
 import keras
 
+from tfbs.benchmark.evaluation.macs import count_macs
 from tfbs.parameters import Json
 
 
@@ -14,12 +15,14 @@ def measure_cost(model: keras.Model) -> dict[str, Json]:
     """Returns the size of a model and the memory of this process.
 
     Returns:
-        `parameters` (trainable and not), `trainable_parameters`, `peak_memory_bytes` (largest
-        resident set of the process so far).
+        `parameters` (trainable and not), `trainable_parameters`, `macs` (multiply-accumulates
+        of one sequence's forward pass), `peak_memory_bytes` (largest resident set of the
+        process so far).
     """
     return {
         "parameters": int(model.count_params()),
         "trainable_parameters": int(sum(w.numpy().size for w in model.trainable_weights)),
+        "macs": count_macs(model),
         "peak_memory_bytes": peak_memory_bytes(),
     }
 

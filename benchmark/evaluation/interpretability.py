@@ -12,7 +12,6 @@ from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.explain import ATTRIBUTIONS
 
-PROBE_SIZE = 500
 METHODS = ("saliency", "saliency_corrected")
 
 
@@ -119,17 +118,24 @@ def score_attribution(
     position_scores = (attribution.astype("float32") * sequence).sum(axis=-1)
     measured = []
     for suffix, rule in TRUTH_RULES.items():
-        values = np.array(
-            [
-                position_areas(truth, scores[kept])
-                for scores, (truth, kept) in zip(
-                    position_scores, _truths(information, rule), strict=True
-                )
-            ]
-        )
+        values = position_scores_areas(position_scores, information, rule)
         measured.append(_mean(f"attribution_auroc_{method}{suffix}", values[:, 0], seed))
         measured.append(_mean(f"attribution_aupr_{method}{suffix}", values[:, 1], seed))
     return measured
+
+
+def position_scores_areas(
+    scores: np.ndarray, information: np.ndarray, rule: TruthRule
+) -> np.ndarray:
+    """Returns AUROC and area under precision-recall of every sequence: `(n, 2)`.
+
+    Args:
+        scores: `(n, length)`, signed.
+        information: `(n, length)`, bits.
+        rule: Which positions count.
+    """
+    pairs = zip(scores, _truths(information, rule), strict=True)
+    return np.array([position_areas(truth, row[kept]) for row, (truth, kept) in pairs])
 
 
 def position_areas(truth: np.ndarray, score: np.ndarray) -> tuple[float, float]:

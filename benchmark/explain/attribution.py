@@ -23,31 +23,38 @@ class Attribution(Protocol):
 ATTRIBUTIONS: Registry[Attribution] = Registry("attribution")
 
 
-def input_gradient(
-    model: keras.Model, sequence: np.ndarray, target: int = 0, batch_size: int = BATCH_SIZE
-) -> np.ndarray:
-    """Returns the gradient of one target's logit by every input element.
+class InputGradient:
+    """The gradient of a model's logits by its input, compiled once for all targets.
 
     Args:
-        model: From `(batch, length, 4)` to `(batch, targets)` logits, in inference mode.
-        sequence: `(n, length, 4)` float, one-hot or not.
-        target: Column of the logits.
+        model: From `(batch, length, 4)` to `(batch, targets)` logits, used in inference mode.
         batch_size: Sequences per step.
-
-    Returns:
-        `(n, length, 4)` float32.
     """
-    shape = (None, *model.input_shape[1:])
 
-    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)])
-    def step(batch: tf.Tensor) -> tf.Tensor:
-        with tf.GradientTape() as tape:
-            tape.watch(batch)
-            logit = model(batch, training=False)[:, target]
-        return tape.gradient(logit, batch)
+    def __init__(self, model: keras.Model, batch_size: int = BATCH_SIZE) -> None:
+        self.batch_size = batch_size
+        inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
 
-    batches = [
-        step(np.asarray(sequence[start : start + batch_size], "float32")).numpy()
-        for start in range(0, len(sequence), batch_size)
-    ]
-    return np.concatenate(batches)
+        @tf.function(input_signature=[inputs, tf.TensorSpec((), tf.int32)])
+        def step(batch: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+            with tf.GradientTape() as tape:
+                tape.watch(batch)
+                logit = tf.gather(model(batch, training=False), target, axis=1)
+            return tape.gradient(logit, batch)
+
+        self._step = step
+
+    def __call__(self, sequence: np.ndarray, target: int = 0) -> np.ndarray:
+        """Returns the gradient of one target's logit by every input element.
+
+        Args:
+            sequence: `(n, length, 4)` float, one-hot or not.
+            target: Column of the logits.
+
+        Returns:
+            `(n, length, 4)` float32.
+        """
+        values = np.asarray(sequence, "float32")
+        starts = range(0, len(values), self.batch_size)
+        batches = [self._step(values[start : start + self.batch_size], target) for start in starts]
+        return np.concatenate([batch.numpy() for batch in batches])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from tfbs.benchmark.explain.attribution import ATTRIBUTIONS, input_gradient
+from tfbs.benchmark.explain.attribution import ATTRIBUTIONS, InputGradient
 
 
 @ATTRIBUTIONS.register("saliency")
@@ -22,7 +22,7 @@ def saliency(model: keras.Model, sequence: np.ndarray, target: int = 0) -> np.nd
     Returns:
         `(n, length, 4)` float32.
     """
-    return input_gradient(model, sequence, target)
+    return InputGradient(model)(sequence, target)
 
 
 @ATTRIBUTIONS.register("saliency_corrected")
@@ -40,5 +40,5 @@ def saliency_corrected(model: keras.Model, sequence: np.ndarray, target: int = 0
     Returns:
         `(n, length, 4)` float32; each position sums to 0.
     """
-    gradient = input_gradient(model, sequence, target)
+    gradient = InputGradient(model)(sequence, target)
     return gradient - gradient.mean(axis=-1, keepdims=True)

@@ -1,6 +1,7 @@
 """Named training procedures. A new regime is a module and an import line here."""
 
 from tfbs.benchmark.training import permuted_labels as permuted_labels
+from tfbs.benchmark.training import pgd as pgd
 from tfbs.benchmark.training import scikit_learn as scikit_learn
 from tfbs.benchmark.training import standard as standard
 from tfbs.benchmark.training.regime import REGIMES as REGIMES

@@ -11,11 +11,15 @@ import numpy as np
 import tensorflow as tf
 
 from tfbs.architectures import LabelledSequences
+from tfbs.benchmark.attacks import Attacker
 from tfbs.benchmark.evaluation.prediction import auroc, average_precision, mean_over_targets
 from tfbs.benchmark.predict import Predictor, one_hot
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
 from tfbs.benchmark.training.standard import Standard
+
+JOINT = "probe/"
+"""Prefix of the joint curves among an epoch's metrics."""
 
 EpochReport = Callable[[int, int, Mapping[str, float]], None]
 """Called after each epoch with its number from 1, the largest number, and its metrics."""
@@ -35,6 +39,8 @@ class Training:
         seconds: Wall time of the loop with validation, without the first step's compilation.
         steps: Optimiser steps.
         examples_per_second: Training examples per second of the loop.
+        passes: Forward and backward passes of a sequence, over all sequences and epochs.
+        probe_curves: The joint curves: `epoch`, and one list per quantity.
     """
 
     curves: dict[str, list[float]]
@@ -42,6 +48,8 @@ class Training:
     seconds: float
     steps: int
     examples_per_second: float
+    passes: tuple[int, int]
+    probe_curves: dict[str, list[float]]
 
 
 def fit(
@@ -51,6 +59,7 @@ def fit(
     valid: LabelledSequences,
     seed: int,
     report: EpochReport,
+    probe: Callable[[], dict[str, float]] | None = None,
 ) -> Training:
     """Trains `model` in place.
 
@@ -61,6 +70,7 @@ def fit(
         valid: Validation split.
         seed: The run's seed; streams are derived from it.
         report: Called after every epoch.
+        probe: Measures the joint curves of `model`.
 
     Raises:
         TrainingFailed: If the loss is no longer finite.
@@ -74,6 +84,7 @@ def fit(
     trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
     steps = -(-len(label) // procedure.batch_size)
     clock = _Clock()
+    joint = _Joint(probe, procedure.probe_epochs)
     outcome = trainer.fit(
         _batches(train.sequence, label, procedure, stream_seed(seed, "order")),
         epochs=procedure.epochs,
@@ -81,20 +92,28 @@ def fit(
         shuffle=False,  # the batches come shuffled
         verbose=0,
         callbacks=[
-            _Validation(model, valid.sequence, valid_label),
+            _Validation(model, valid.sequence, valid_label, procedure.validation_attack(model)),
+            joint,
             _Report(report, procedure.epochs),
             *_schedule(procedure),
             clock,
         ],
     )
-    curves = {name: [float(v) for v in values] for name, values in outcome.history.items()}
+    curves = {
+        name: [float(value) for value in values]
+        for name, values in outcome.history.items()
+        if not name.startswith(JOINT)
+    }
     done = len(curves["loss"])
+    passes = np.array([procedure.passes(epoch) for epoch in range(done)]).sum(axis=0) * len(label)
     return Training(
         curves=curves,
         best_epoch=_best_epoch(procedure, curves),
         seconds=clock.seconds,
         steps=steps * done,
         examples_per_second=len(label) * done / max(clock.seconds, 1e-9),
+        passes=(int(passes[0]), int(passes[1])),
+        probe_curves=joint.curves,
     )
 
 
@@ -182,26 +201,36 @@ def _schedule(procedure: Standard) -> list[keras.callbacks.Callback]:
             patience=procedure.patience,
             mode=mode,
             restore_best_weights=procedure.restore_best_weights,
+            start_from_epoch=procedure.warm_up_epochs,
         ),
     ]
 
 
 def _best_epoch(procedure: Standard, curves: Mapping[str, list[float]]) -> int:
-    values = curves[procedure.monitor]
-    if not procedure.restore_best_weights:
+    values = np.array(curves[procedure.monitor])
+    warm_up = procedure.warm_up_epochs
+    if not procedure.restore_best_weights or len(values) <= warm_up:
         return len(values)
-    best = np.nanargmin(values) if procedure.monitor == "val_loss" else np.nanargmax(values)
-    return int(best) + 1
+    judged = values[warm_up:]
+    best = np.nanargmin(judged) if procedure.monitor == "val_loss" else np.nanargmax(judged)
+    return warm_up + int(best) + 1
 
 
 class _Validation(keras.callbacks.Callback):
     """Adds exact validation metrics to the epoch's logs; runs before whatever reads them."""
 
-    def __init__(self, core: keras.Model, sequence: np.ndarray, label: np.ndarray) -> None:
+    def __init__(
+        self,
+        core: keras.Model,
+        sequence: np.ndarray,
+        label: np.ndarray,
+        attack: Attacker | None,
+    ) -> None:
         super().__init__()
         self.predict = Predictor(core)
         self.sequence = sequence
         self.label = label
+        self.attack = attack
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
         self.model.finished_epochs.assign(epoch)
@@ -219,6 +248,28 @@ class _Validation(keras.callbacks.Callback):
         logs["val_loss"] = float(masked_cross_entropy(self.label, logit, ones))
         logs["val_auroc"] = mean_over_targets(auroc, self.label, logit)
         logs["val_average_precision"] = mean_over_targets(average_precision, self.label, logit)
+        if self.attack is not None:
+            sequence = one_hot(np.asarray(self.sequence)).numpy()
+            _, attacked = self.attack(sequence, self.label)
+            logs["val_adversarial_auroc"] = mean_over_targets(auroc, self.label, attacked)
+
+
+class _Joint(keras.callbacks.Callback):
+    """Adds the joint curves to the logs of every k-th epoch and keeps them."""
+
+    def __init__(self, probe: Callable[[], dict[str, float]] | None, every: int) -> None:
+        super().__init__()
+        self.probe = probe
+        self.every = every
+        self.curves: dict[str, list[float]] = {}
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        if self.probe is None or not self.every or epoch % self.every:
+            return
+        values = self.probe()
+        for name, value in {"epoch": epoch + 1, **values}.items():
+            self.curves.setdefault(name, []).append(value)
+        logs |= {f"{JOINT}{name}": value for name, value in values.items()}
 
 
 class _Report(keras.callbacks.Callback):

@@ -48,7 +48,9 @@ class Regime:
         Raises:
             UserError: If a name, a type or a range is wrong.
         """
-        return resolve(self.kind, {**self.preset, **overrides}, f"regime {name}")
+        values = resolve(self.kind, {**self.preset, **overrides}, f"regime {name}")
+        self.make(values)  # the dataclass may refuse a combination
+        return values
 
     def make(self, parameters: Mapping[str, Json]) -> Any:
         """Returns the procedure with these parameters."""

@@ -11,10 +11,12 @@ import tensorflow as tf
 from pydantic import Field
 
 from tfbs.architectures.parameters import Fraction, NonNegative, Positive
+from tfbs.benchmark.attacks import Attacker
 from tfbs.benchmark.training.loss import masked_cross_entropy
 from tfbs.benchmark.training.regime import REGIMES, Regime, register
+from tfbs.errors import UserError
 
-Monitor = Literal["val_loss", "val_auroc", "val_average_precision"]
+Monitor = Literal["val_loss", "val_auroc", "val_average_precision", "val_adversarial_auroc"]
 
 
 @register("standard")
@@ -35,6 +37,8 @@ class Standard:
         minimum_rate: Smallest learning rate.
         reverse_complement: Whether each sequence is shown on a random strand.
         class_weight: `balanced` gives both classes of a target the same total weight.
+        warm_up_epochs: Epochs before early stopping and the choice of weights begin.
+        probe_epochs: The joint curves get a point every so many epochs; 0 for none.
     """
 
     epochs: Positive = 100
@@ -48,6 +52,17 @@ class Standard:
     minimum_rate: NonNegative = 1e-7
     reverse_complement: Literal["none", "augmentation"] = "none"
     class_weight: Literal["none", "balanced"] = "none"
+    warm_up_epochs: Annotated[int, Field(ge=0)] = 0
+    probe_epochs: Annotated[int, Field(ge=0)] = 5
+
+    def __post_init__(self) -> None:
+        if self.monitor == "val_adversarial_auroc" and not self.is_adversarial:
+            raise UserError("monitor=val_adversarial_auroc is for regimes that attack, such as pgd")
+
+    @property
+    def is_adversarial(self) -> bool:
+        """Whether training attacks its sequences."""
+        return False
 
     def augment(self, sequence: tf.Tensor, seed: keras.random.SeedGenerator) -> tf.Tensor:
         """Returns the batch as training sees it.
@@ -81,6 +96,14 @@ class Standard:
             epoch: Scalar, the number of finished epochs.
         """
         return masked_cross_entropy(label, model(sequence, training=True), weight)
+
+    def passes(self, epoch: int) -> tuple[int, int]:
+        """Returns forward and backward passes per training sequence in an epoch, from 0."""
+        return 1, 1
+
+    def validation_attack(self, model: keras.Model) -> Attacker | None:
+        """Returns the attack that validation is also judged under, if any."""
+        return None
 
     def prepare_labels(self, label: np.ndarray, seed: int) -> np.ndarray:
         """Returns the labels of the training or validation split; a control may change them.

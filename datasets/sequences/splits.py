@@ -20,7 +20,7 @@ FRACTIONS = {"test": 0.2, "valid": 0.1}
 DEFAULT_CHROMOSOMES = {"test": ("chr1", "chr8", "chr21"), "valid": ("chr11",)}
 """The ENCODE-DREAM challenge's hold-out, as FactorNet used it; taken where it is big enough."""
 
-ENOUGH = 20
+ENOUGH = 50
 """Examples of each class that a default hold-out must have."""
 
 Names = npt.NDArray[np.str_]

@@ -26,7 +26,7 @@ QUICK = {"epochs": 6, "num_filters": 8, "pool_size": 20, "learning_rate": 3e-3, 
 
 @pytest.fixture(scope="module")
 def spec(planted_task):
-    return resolve_spec(planted_task, "cnn_local", overrides=QUICK)
+    return resolve_spec(planted_task, "cnn_local", overrides=QUICK, protocol="quick-1")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,9 @@ def finished(planted_task, spec, tmp_path_factory):
 
 
 def test_the_id_is_the_hash_of_the_spec_and_nothing_else(planted_task, spec):
-    assert resolve_spec(planted_task, "cnn_local", overrides=QUICK).id == spec.id
+    assert (
+        resolve_spec(planted_task, "cnn_local", overrides=QUICK, protocol="quick-1").id == spec.id
+    )
     assert RunSpec.from_json(json.loads(json.dumps(spec.to_json()))).id == spec.id
     assert len(spec.id) == 64
     for other in (
@@ -127,7 +129,9 @@ def test_other_data_under_the_same_name_are_refused(planted_task, spec, tmp_path
 
 def test_a_failed_run_is_marked_with_its_reason_and_not_taken_for_finished(planted_task, tmp_path):
     store = Store(tmp_path / "runs")
-    spec = resolve_spec(planted_task, "cnn_local", overrides=QUICK | {"learning_rate": 1e30})
+    spec = resolve_spec(
+        planted_task, "cnn_local", overrides=QUICK | {"learning_rate": 1e30}, protocol="quick-1"
+    )
     with pytest.raises(RuntimeError, match=r"not finite|loss is nan"):
         execute(spec, planted_task, store, threads=2)
     assert store.find(spec.id) is None
@@ -179,6 +183,7 @@ def test_a_records_folder_holds_small_arrays_only(finished, tmp_path, monkeypatc
     records = RecordFolder(tmp_path / "records")
     records.add(store.folder(record["id"]))
     kept = {path.stem for path in (tmp_path / "records").glob("*/arrays/*.npy")}
-    assert kept == {"test_logits", "test_logits_reverse_complement"}
+    assert {"test_logits", "test_logits_reverse_complement"} < kept
+    assert "attribution_saliency" in record["arrays"] and "attribution_saliency" not in kept
     assert list(records) == [record]
     assert not list((tmp_path / "records").glob(".partial*"))

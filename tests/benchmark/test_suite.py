@@ -21,6 +21,7 @@ MATRIX = """
 name: six
 version: 1
 description: six short runs
+protocol: quick-1
 matrix:
   - tasks: [synthetic_code/small]
     architectures: [{name: cnn_local, set: {num_filters: 2, dense_units: 4}}]

@@ -134,3 +134,92 @@ def test_a_preset_is_the_procedure_with_other_defaults():
     assert (preset["patience"], preset["restore_best_weights"]) == (3, False)
     with pytest.raises(UserError, match="regime standard has no hyperparameter 'epoch'"):
         REGIMES["standard"].resolve("standard", {"epoch": 3})
+
+
+def test_adversarial_training_goes_through_its_three_phases_and_counts_its_passes(planted_task):
+    train, valid = splits(planted_task)
+    procedure = REGIMES["pgd"].make(
+        {"epochs": 3, "batch_size": 60, "steps": 2, "epsilon": 0.01, "learning_rate": 3e-3}
+        | {"clean_epochs": 1, "mixed_epochs": 1, "warm_up_epochs": 1}
+    )
+    assert [procedure.passes(epoch) for epoch in range(3)] == [(1, 1), (4, 4), (3, 3)]
+    training = fit(small_network(), procedure, train, valid, 0, quiet)
+    assert training.passes == (8 * 600, 8 * 600)
+    assert training.best_epoch > 1  # the clean epoch is not judged
+    curves = training.curves
+    assert all(
+        attacked <= clean
+        for attacked, clean in zip(
+            curves["val_adversarial_auroc"], curves["val_auroc"], strict=True
+        )
+    )
+
+
+def test_adversarial_training_withstands_its_attack_better_than_standard(planted_task):
+    """A linear detector of a planted motif: the robust AUROC is what the regime is for."""
+    from tfbs.benchmark.attacks import PGD, Attacker
+    from tfbs.benchmark.evaluation.prediction import auroc
+
+    train, valid = splits(planted_task)
+    sequence = np.eye(4, dtype="float32")[planted_task.splits["test"].sequence]
+    label = planted_task.splits["test"].label
+    common = {"epochs": 8, "batch_size": 20, "learning_rate": 3e-3}
+    robust = {}
+    for name, more in (
+        ("standard", {}),
+        ("pgd", {"epsilon": 0.05, "steps": 3, "clean_epochs": 2, "warm_up_epochs": 2}),
+    ):
+        model = small_network()
+        fit(model, REGIMES[name].make(common | more), train, valid, 0, quiet)
+        _, logit = Attacker(model, PGD(epsilon=0.05, steps=10))(sequence, label)
+        robust[name] = auroc(label[:, 0], logit[:, 0])
+    assert robust["pgd"] > robust["standard"] + 0.1
+
+
+def test_published_presets_are_those_of_the_papers():
+    old, new = (REGIMES[name].resolve(name, {}) for name in ("pgd_2019", "pgd_2021"))
+    assert (old["epsilon"], old["steps"], old["clean_epochs"], old["batch_size"]) == (
+        0.2,
+        20,
+        20,
+        50,
+    )
+    assert (new["epsilon"], new["steps"], new["step_size"], new["box"]) == (0.05, 15, 0.005, False)
+    # step i of 2019 is 0.1 / (i + 10)
+    lengths = [old["step_size"] / (1 + old["step_decay"] * i) for i in range(20)]
+    np.testing.assert_allclose(lengths, [0.1 / (i + 10) for i in range(20)])
+
+
+def test_an_adversarial_monitor_needs_an_attack():
+    with pytest.raises(UserError, match="is for regimes that attack, such as pgd"):
+        REGIMES["standard"].resolve("standard", {"monitor": "val_adversarial_auroc"})
+
+
+def test_the_joint_curves_have_a_point_every_k_epochs(planted_task):
+    from tfbs.benchmark.training.probe import JointProbe
+
+    train, valid = splits(planted_task)
+    model = small_network()
+    procedure = Standard(epochs=5, batch_size=20, learning_rate=3e-3, probe_epochs=2)
+    seen = []
+    training = fit(
+        model,
+        procedure,
+        train,
+        valid,
+        0,
+        lambda epoch, epochs, values: seen.append(values),
+        JointProbe(model, planted_task.splits["valid"]),
+    )
+    curves = training.probe_curves
+    assert curves["epoch"] == [1, 3, 5]
+    assert set(curves) == {
+        "epoch", "auroc", "average_precision", "auroc_pgd_0.02", "attribution_stability_pgd_0.02",
+        "attribution_auroc_saliency", "attribution_aupr_saliency",
+    }  # fmt: skip
+    assert all(
+        low <= high for low, high in zip(curves["auroc_pgd_0.02"], curves["auroc"], strict=True)
+    )
+    assert curves["attribution_auroc_saliency"][-1] > curves["attribution_auroc_saliency"][0]
+    assert "probe/auroc" in seen[2] and "probe/auroc" not in seen[1]
+    assert not any(name.startswith("probe/") for name in training.curves)

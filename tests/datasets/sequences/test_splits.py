@@ -89,7 +89,7 @@ NAMES = [f"chr{i}" for i in range(1, 23)]
 
 
 def test_by_chromosome_the_usual_hold_out_where_it_is_big_enough():
-    pool = random_examples(2_200, chromosomes=NAMES * 100)
+    pool = random_examples(3_300, chromosomes=NAMES * 150)
     splits, rule = cut(pool)
     for chromosome, split in zip(pool.chromosomes, splits, strict=True):
         expected = {"chr1": "test", "chr8": "test", "chr21": "test", "chr11": "valid"}
@@ -98,7 +98,7 @@ def test_by_chromosome_the_usual_hold_out_where_it_is_big_enough():
 
 
 def test_by_chromosome_those_of_the_usual_hold_out_that_there_are():
-    pool = random_examples(2_100, chromosomes=NAMES[1:] * 100)
+    pool = random_examples(3_150, chromosomes=NAMES[1:] * 150)
     assert cut(pool)[1] == "by chromosome: test chr8,chr21; valid chr11"
 
 

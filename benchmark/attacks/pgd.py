@@ -1,0 +1,159 @@
+"""Projected gradient descent on the one-hot input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfbs.benchmark.predict import BATCH_SIZE
+
+Norm = Literal["linf", "l2"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PGD:
+    """Settings of an attack that walks uphill on the loss inside a ball around the input.
+
+    Source: Madry et al. (2018), https://arxiv.org/abs/1706.06083; on DNA, Koo et al. (2019),
+    https://doi.org/10.1101/657437.
+
+    Attributes:
+        epsilon: Radius of the ball, in units of the one-hot input.
+        steps: Gradient steps.
+        step_size: Length of the first step; by default 2.5 * epsilon / steps, which can cross
+            the ball.
+        step_decay: Step i has length step_size / (1 + step_decay * i).
+        norm: `linf` moves every element by the sign of its gradient; `l2` moves the sequence
+            along its gradient.
+        box: Whether elements stay in [0, 1].
+        random_start: Whether the walk begins at a random point of the ball.
+    """
+
+    epsilon: float
+    steps: int
+    step_size: float | None = None
+    step_decay: float = 0.0
+    norm: Norm = "linf"
+    box: bool = True
+    random_start: bool = False
+
+    def first_step(self, epsilon: tf.Tensor | float) -> tf.Tensor | float:
+        """Returns the length of the first step in a ball of radius `epsilon`."""
+        return 2.5 * epsilon / self.steps if self.step_size is None else self.step_size
+
+
+def perturb(
+    model: keras.Model,
+    sequence: tf.Tensor,
+    label: tf.Tensor,
+    attack: PGD,
+    *,
+    epsilon: tf.Tensor | float | None = None,
+    seed: keras.random.SeedGenerator | None = None,
+) -> tf.Tensor:
+    """Returns perturbed sequences, in the graph.
+
+    The model is in inference mode. The loss is the sum over known targets of the margin
+    -(2 * label - 1) * logit: its gradient has the sign of cross-entropy's for one target, and
+    does not vanish where a sigmoid saturates. Unknown letters (all-zero rows) stay as they are.
+
+    Args:
+        model: From one-hot to logits.
+        sequence: `(batch, length, 4)`.
+        label: `(batch, targets)` in {0, 1}, -1 where unknown.
+        attack: The settings.
+        epsilon: Another radius than that of the settings.
+        seed: For the random start.
+    """
+    radius = tf.convert_to_tensor(attack.epsilon if epsilon is None else epsilon, sequence.dtype)
+    known = tf.reduce_max(sequence, axis=-1, keepdims=True)
+    sign = tf.cast(tf.where(label < 0, tf.zeros_like(label), 2 * label - 1), sequence.dtype)
+    start = tf.zeros_like(sequence)
+    if attack.random_start:
+        noise = keras.random.uniform(tf.shape(sequence), -1.0, 1.0, seed=seed)
+        start = _project(sequence, noise * radius * known, radius, attack)
+
+    def walk(step: tf.Tensor, delta: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(delta)
+            loss = -tf.reduce_sum(sign * model(sequence + delta, training=False))
+        direction = _direction(tape.gradient(loss, delta) * known, attack.norm)
+        length = attack.first_step(radius) / (1 + attack.step_decay * tf.cast(step, radius.dtype))
+        return step + 1, _project(sequence, delta + length * direction, radius, attack)
+
+    _, delta = tf.while_loop(
+        lambda step, _: step < attack.steps,
+        walk,
+        (tf.constant(0), start),
+        shape_invariants=(tf.TensorShape(()), sequence.shape),
+    )
+    return tf.stop_gradient(sequence + delta)
+
+
+def _direction(gradient: tf.Tensor, norm: Norm) -> tf.Tensor:
+    if norm == "linf":
+        return tf.sign(gradient)
+    return tf.math.divide_no_nan(gradient, _length(gradient))
+
+
+def _project(sequence: tf.Tensor, delta: tf.Tensor, radius: tf.Tensor, attack: PGD) -> tf.Tensor:
+    """Returns the nearest perturbation inside the ball, then inside the box."""
+    if attack.norm == "linf":
+        delta = tf.clip_by_value(delta, -radius, radius)
+    else:
+        length = _length(delta)
+        delta *= tf.where(length > radius, tf.math.divide_no_nan(radius, length), 1.0)
+    if attack.box:
+        delta = tf.clip_by_value(sequence + delta, 0.0, 1.0) - sequence
+    return delta
+
+
+def _length(values: tf.Tensor) -> tf.Tensor:
+    return tf.sqrt(tf.reduce_sum(tf.square(values), axis=(1, 2), keepdims=True))
+
+
+class Attacker:
+    """An attack on one model, compiled once for all radii.
+
+    Args:
+        model: From one-hot to logits.
+        attack: The settings.
+        batch_size: Sequences per step.
+    """
+
+    def __init__(self, model: keras.Model, attack: PGD, batch_size: int = BATCH_SIZE) -> None:
+        self.attack = attack
+        self.batch_size = batch_size
+        inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
+        labels = tf.TensorSpec((None, model.output_shape[-1]), tf.int8)
+        radius = tf.TensorSpec((), tf.float32)
+
+        @tf.function(input_signature=[inputs, labels, radius])
+        def step(
+            sequence: tf.Tensor, label: tf.Tensor, epsilon: tf.Tensor
+        ) -> tuple[tf.Tensor, tf.Tensor]:
+            perturbed = perturb(model, sequence, label, attack, epsilon=epsilon)
+            return perturbed, model(perturbed, training=False)
+
+        self._step = step
+
+    def __call__(
+        self, sequence: np.ndarray, label: np.ndarray, epsilon: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Returns perturbed sequences `(n, length, 4)` and their logits `(n, targets)`.
+
+        Args:
+            sequence: `(n, length, 4)` float32 one-hot.
+            label: `(n, targets)` int8, -1 where unknown.
+            epsilon: Another radius than that of the settings.
+        """
+        radius = np.float32(self.attack.epsilon if epsilon is None else epsilon)
+        parts = []
+        for start in range(0, len(sequence), self.batch_size):
+            rows = slice(start, start + self.batch_size)
+            parts.append([x.numpy() for x in self._step(sequence[rows], label[rows], radius)])
+        return np.concatenate([part[0] for part in parts]), np.concatenate([p[1] for p in parts])

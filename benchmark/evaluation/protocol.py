@@ -1,0 +1,39 @@
+"""How thoroughly a run is evaluated; its name is part of the run's identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tfbs.registry import Registry
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Sizes of the fixed probe sets and strengths of the perturbations.
+
+    Attributes:
+        description: One line.
+        robustness_probe: Test examples that are attacked.
+        explanation_probe: Positive test examples that are explained.
+        epsilons: L-infinity radii of the attack; 0 is the clean probe set.
+        attack_steps: Gradient steps of the attack.
+        fractions: Fractions of letters that are substituted at random.
+    """
+
+    description: str
+    robustness_probe: int
+    explanation_probe: int
+    epsilons: tuple[float, ...] = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
+    attack_steps: int = 20
+    fractions: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1)
+
+
+PROTOCOLS: Registry[Protocol] = Registry("protocol")
+PROTOCOLS.add(
+    "full-1",
+    Protocol("1,000 attacked and 500 explained test examples; what leaderboards use.", 1000, 500),
+)
+PROTOCOLS.add(
+    "quick-1", Protocol("200 attacked and 100 explained test examples; for a first look.", 200, 100)
+)
+DEFAULT_PROTOCOL = "full-1"

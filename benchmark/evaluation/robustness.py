@@ -1,0 +1,198 @@
+"""The robustness axis: what is left of the ranking when the input is perturbed?"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from tfbs.benchmark.attacks import PGD, Attacker, substitute
+from tfbs.benchmark.evaluation.bootstrap import mean_samples
+from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
+from tfbs.benchmark.evaluation.protocol import PROTOCOLS, Protocol
+from tfbs.benchmark.explain.attribution import InputGradient
+from tfbs.benchmark.predict import Predictor
+from tfbs.benchmark.runtime import stream_seed
+from tfbs.datasets.alphabet import one_hot
+
+STABILITY_EPSILON = 0.02
+
+
+def _register() -> None:
+    words = {"auroc": "AUROC", "average_precision": "Average precision"}
+    epsilons = sorted({e for name in PROTOCOLS for e in PROTOCOLS[name].epsilons})
+    fractions = sorted({f for name in PROTOCOLS for f in PROTOCOLS[name].fractions})
+    for name, word in words.items():
+        for epsilon in epsilons:
+            METRICS.add(
+                f"{name}_pgd_{epsilon:g}",
+                Metric(
+                    "robustness",
+                    f"{word} on the probe set under an L-infinity attack of radius {epsilon:g} on "
+                    "the one-hot input, 20 steps of projected gradient descent (Madry et al. "
+                    "2018), the worst of this and all smaller radii.",
+                ),
+            )
+        for fraction in fractions:
+            METRICS.add(
+                f"{name}_substitution_{fraction:g}",
+                Metric(
+                    "robustness",
+                    f"{word} on the probe set with {100 * fraction:g} % of the letters replaced "
+                    "at random.",
+                ),
+            )
+    METRICS.add(
+        "reverse_complement_correlation",
+        Metric("robustness", "Pearson correlation of the logits of both strands, in [-1, 1]."),
+    )
+    METRICS.add(
+        "reverse_complement_difference",
+        Metric(
+            "robustness",
+            "Mean absolute difference of the predicted probabilities of both strands, in [0, 1].",
+            higher_is_better=False,
+        ),
+    )
+    METRICS.add(
+        f"attribution_stability_pgd_{STABILITY_EPSILON:g}",
+        Metric(
+            "robustness",
+            "Mean cosine similarity of corrected saliency maps before and after the attack of "
+            f"radius {STABILITY_EPSILON:g}, in [-1, 1].",
+        ),
+    )
+
+
+_register()
+
+
+def measure_robustness(
+    model: keras.Model,
+    codes: np.ndarray,
+    label: np.ndarray,
+    targets: tuple[str, ...],
+    protocol: Protocol,
+    seed: int,
+) -> tuple[list[Measurement], dict[str, np.ndarray]]:
+    """Returns ranking metrics under attacks and substitutions, and the perturbed outputs.
+
+    Args:
+        model: From one-hot to logits.
+        codes: `(n, length)` uint8 codes of the probe set.
+        label: `(n, targets)` int8, -1 where unknown.
+        targets: Names of the label columns.
+        protocol: Radii, fractions and steps.
+        seed: Of the bootstrap. Substitutions are the same for every run of a task.
+
+    Returns:
+        Measurements on the split `probe`, and `probe_logits_<perturbation>` arrays,
+        `(n, targets)` float32.
+    """
+    outputs, attacked = _attacked_outputs(model, codes, label, protocol)
+    predict = Predictor(model)
+    for index, fraction in enumerate(protocol.fractions):
+        changed = substitute(codes, fraction, stream_seed(0, "substitution", index))
+        outputs[f"substitution_{fraction:g}"] = predict(changed)
+    measured = [
+        measurement
+        for name, logit in outputs.items()
+        for measurement in measure_prediction(
+            label, logit, targets, seed, split="probe", suffix=f"_{name}"
+        )
+    ]
+    if STABILITY_EPSILON in attacked:
+        similarity = map_similarity(
+            InputGradient(model), one_hot(codes), attacked[STABILITY_EPSILON]
+        )
+        measured.append(
+            Measurement(
+                f"attribution_stability_pgd_{STABILITY_EPSILON:g}",
+                "mean",
+                "probe",
+                float(similarity.mean()),
+                percentile_interval(mean_samples(similarity, seed)),
+                n=len(similarity),
+                positives=int((label == 1).any(axis=1).sum()),
+            )
+        )
+    return measured, {f"probe_logits_{name}": logit for name, logit in outputs.items()}
+
+
+def _attacked_outputs(
+    model: keras.Model, codes: np.ndarray, label: np.ndarray, protocol: Protocol
+) -> tuple[dict[str, np.ndarray], dict[float, np.ndarray]]:
+    """Returns logits by name and perturbed inputs by radius.
+
+    A point of a small ball is in every larger one, so an example keeps the worst point found
+    at any smaller radius: more budget never helps the model.
+    """
+    clean = one_hot(codes)
+    sign = np.where(label < 0, 0, 2 * label - 1)
+    worst_input, worst = clean, Predictor(model)(codes)
+    outputs, inputs = {}, {}
+    attack = Attacker(model, PGD(epsilon=0.0, steps=protocol.attack_steps))
+    for epsilon in sorted(protocol.epsilons):
+        if epsilon > 0:
+            found_input, found = attack(clean, label, epsilon)
+            better = (sign * found).sum(axis=1) < (sign * worst).sum(axis=1)
+            worst = np.where(better[:, None], found, worst)
+            worst_input = np.where(better[:, None, None], found_input, worst_input)
+        outputs[f"pgd_{epsilon:g}"], inputs[epsilon] = worst.astype("float32"), worst_input
+    return outputs, inputs
+
+
+def map_similarity(
+    gradient: InputGradient, sequence: np.ndarray, perturbed: np.ndarray
+) -> np.ndarray:
+    """Returns the cosine similarity of corrected saliency maps of two versions of sequences.
+
+    Args:
+        gradient: Of the model, for its first target.
+        sequence: `(n, length, 4)`.
+        perturbed: `(n, length, 4)`.
+
+    Returns:
+        `(n,)` in [-1, 1]; 1 where both maps are zero, 0 where one is.
+    """
+    maps = []
+    for version in (sequence, perturbed):
+        raw = gradient(version)
+        maps.append((raw - raw.mean(axis=-1, keepdims=True)).reshape(len(raw), -1))
+    products = (maps[0] * maps[1]).sum(axis=1)
+    lengths = np.linalg.norm(maps[0], axis=1) * np.linalg.norm(maps[1], axis=1)
+    both_zero = ~maps[0].any(axis=1) & ~maps[1].any(axis=1)
+    cosine = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+    return np.where(both_zero, 1.0, cosine)
+
+
+def measure_strands(forward: np.ndarray, reverse: np.ndarray, seed: int) -> list[Measurement]:
+    """Returns how far the outputs of a sequence and its reverse complement agree.
+
+    Args:
+        forward: `(n, targets)` logits.
+        reverse: `(n, targets)` logits of the reverse complements.
+        seed: Of the bootstrap.
+    """
+    from scipy.special import expit
+
+    n = len(forward)
+    difference = np.abs(expit(forward) - expit(reverse)).mean(axis=1)
+    if np.ptp(forward) == 0 or np.ptp(reverse) == 0:
+        correlation, reason = None, "all outputs are equal"
+    else:
+        correlation, reason = float(np.corrcoef(forward.ravel(), reverse.ravel())[0, 1]), None
+    return [
+        Measurement(
+            "reverse_complement_correlation", "mean", "test", correlation, None, n, 0, reason
+        ),
+        Measurement(
+            "reverse_complement_difference",
+            "mean",
+            "test",
+            float(difference.mean()),
+            percentile_interval(mean_samples(difference, seed)),
+            n,
+            0,
+        ),
+    ]

@@ -14,12 +14,15 @@ import atexit
 import functools
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import keras
 import numpy as np
 
 from tfbs.architectures.registry import ARCHITECTURES, LabelledSequences
+from tfbs.parameters import Json
 
 _LOADER = """
 import sys, numpy, keras, tfbs.architectures
@@ -45,20 +48,28 @@ def loader() -> subprocess.Popen[str]:
 
 
 class ArchitectureConformance:
-    """Checks of one architecture by `name`; set `length` where 200 nucleotides do not suit."""
+    """Checks of one architecture by `name`; set `length` where 200 nucleotides do not suit.
+
+    A network that takes long to train at its defaults is built for `test_learns`, and for no
+    other check, with the hyperparameters that `learning_hyperparameters` names for it.
+    """
 
     length = 200
     num_targets = 2
+    epochs = 8
+    learning_hyperparameters: ClassVar[Mapping[str, dict[str, Json]]] = {}
 
     def sequences(self, n: int = 8) -> np.ndarray:
         """Returns `(n, length, 4)` random one-hot DNA."""
         rng = np.random.default_rng(0)
         return np.eye(4, dtype="float32")[rng.integers(0, 4, (n, self.length))]
 
-    def build(self, name: str, seed: int = 0) -> keras.Model:
+    def build(
+        self, name: str, hyperparameters: dict[str, Json] | None = None, seed: int = 0
+    ) -> keras.Model:
         """Returns a freshly initialised model."""
         keras.utils.set_random_seed(seed)
-        return ARCHITECTURES[name].build(self.length, self.num_targets, {})
+        return ARCHITECTURES[name].build(self.length, self.num_targets, hyperparameters or {})
 
     def test_maps_one_hot_dna_to_logits(self, name: str) -> None:
         """Shapes are those of the house, and outputs are not squashed into [0, 1]."""
@@ -101,7 +112,7 @@ class ArchitectureConformance:
     def test_learns(self, name: str) -> None:
         """A floor separates GC-rich from GC-poor; a network finds a planted motif."""
         codes, label = self._easy_task(name, 512)
-        model = self.build(name)
+        model = self.build(name, self.learning_hyperparameters.get(name))
         split = LabelledSequences(codes, np.repeat(label[:, None], self.num_targets, axis=1))
         entry = ARCHITECTURES[name]
         if entry.fit is not None:
@@ -114,8 +125,6 @@ class ArchitectureConformance:
         logits = model.predict(np.eye(4, dtype="float32")[codes], verbose=0)[:, 0]
         pairs = logits[label == 1][:, None] > logits[label == 0]
         assert pairs.mean() > 0.9
-
-    epochs = 8
 
     def _easy_task(self, name: str, n: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng(1)

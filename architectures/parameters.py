@@ -14,3 +14,6 @@ NonNegative = Annotated[float, Field(ge=0)]
 
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 """A dropout rate: a float in [0, 1)."""
+
+Count = Annotated[int, Field(ge=0)]
+"""A number of things that may be absent: an int of at least 0."""

@@ -2,6 +2,6 @@
 
 from tfbs.architectures.layers.gc_fraction import GCFraction
 from tfbs.architectures.layers.kmer_counts import KmerCounts
-from tfbs.architectures.layers.strands import BothStrands, MeanOverStrands
+from tfbs.architectures.layers.strands import BothStrands, MaxOverStrands, MeanOverStrands
 
-__all__ = ["BothStrands", "GCFraction", "KmerCounts", "MeanOverStrands"]
+__all__ = ["BothStrands", "GCFraction", "KmerCounts", "MaxOverStrands", "MeanOverStrands"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import keras
 import numpy as np
 import pytest
 
 from tfbs.architectures import ARCHITECTURES, LabelledSequences
+from tfbs.architectures.basenji import dilation_rates
 from tfbs.architectures.conformance import ArchitectureConformance
 from tfbs.architectures.layers.kmer_counts import KmerCounts, strand_pairs
 from tfbs.errors import UserError
@@ -14,7 +17,11 @@ from tfbs.errors import UserError
 
 @pytest.mark.parametrize("name", list(ARCHITECTURES))
 class TestEveryArchitecture(ArchitectureConformance):
-    pass
+    learning_hyperparameters: ClassVar = {
+        "basenji": {"num_filters": 32, "block_filters": 16, "num_blocks": 4, "head_filters": 64},
+        "danq": {"num_filters": 32, "lstm_units": 16, "dense_units": 32},
+        "densenet": {"num_filters": 32, "num_blocks": 2, "layers_per_block": 2, "growth_rate": 8},
+    }
 
 
 def conv(width, channels, filters):
@@ -23,6 +30,15 @@ def conv(width, channels, filters):
 
 def norm(features):
     return 4 * features
+
+
+def dense(inputs, units):
+    return (inputs + 1) * units
+
+
+def lstm(inputs, units):
+    """Three gates and the candidate, each of the input, the state and a bias."""
+    return 4 * units * (inputs + units + 1)
 
 
 # By hand from the published layer tables: kernels without bias, four numbers of batch norm per
@@ -41,6 +57,29 @@ PARAMETERS = {
     + 3 * 128 * 512 + norm(512) + 512 + 1,
     # max and mean of 64 filters, normalised
     "siamese_cnn": conv(11, 4, 64) + norm(64) + norm(128) + 128 * 96 + norm(96) + 96 + 1,
+    "deepbind": (24 * 4 + 1) * 16 + dense(16, 32) + dense(32, 1),
+    # 200 - 25 = 175 positions, 13 after the pool; two directions
+    "danq": (26 * 4 + 1) * 320 + 2 * lstm(320, 320) + dense(13 * 640, 925) + dense(925, 1),
+    # all 11 dilations (1, 2, 2, 3, 5, 8, 11, 17, 26, 38, 58) are below the 100 pooled positions
+    "basenji": conv(15, 4, 256) + norm(256)
+    + 11 * (conv(3, 256, 128) + norm(128) + conv(1, 128, 256) + norm(256))
+    + conv(1, 256, 2048) + norm(2048) + dense(2048, 1),
+    # pools 10, 5 and 2 (instead of 4): 200 -> 20 -> 4 -> 2 -> 1 position of 64 filters
+    "residualbind": conv(19, 4, 24) + norm(24) + 2 * (conv(5, 24, 24) + norm(24))
+    + conv(7, 24, 48) + norm(48) + conv(3, 48, 64) + norm(64)
+    + 64 * 96 + norm(96) + 96 + 1,
+    # blocks start with 64, (64 + 4 * 24) / 2 = 80 and (80 + 4 * 24) / 2 = 88 channels
+    "densenet": conv(19, 4, 64) + norm(64)
+    + sum(
+        norm(channels) + conv(1, channels, 96) + norm(96) + conv(3, 96, 24)
+        for start in (64, 80, 88)
+        for channels in (start, start + 24, start + 48, start + 72)
+    )
+    + norm(160) + conv(1, 160, 80) + norm(176) + conv(1, 176, 88)
+    + norm(184) + dense(184, 1),
+    # queries, keys, values and what joins the heads; pool 24 leaves 8 positions
+    "cnn_attention": conv(19, 4, 24) + norm(24) + 3 * 24 * 48 + 48 * 48
+    + 8 * 48 * 96 + norm(96) + 96 + 1,
     "gc_logistic": 2,
     "kmer_logistic": (4**6 + 4**3) // 2 + 1,  # 64 palindromes are their own partners
 }  # fmt: skip
@@ -49,6 +88,74 @@ PARAMETERS = {
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_parameter_counts_follow_from_the_layer_table(name):
     assert ARCHITECTURES[name].build(200, 1, {}).count_params() == PARAMETERS[name]
+
+
+def test_danq_has_the_parameters_of_the_paper():
+    """Of 919 targets at 1,000 nucleotides: 975 positions, 75 after the pool."""
+    expected = 105 * 320 + 2 * lstm(320, 320) + dense(75 * 640, 925) + dense(925, 919)
+    assert expected == 46_926_479
+    assert ARCHITECTURES["danq"].build(1000, 919, {}).count_params() == expected
+
+
+@pytest.mark.parametrize("length", [101, 200, 400, 1000])
+@pytest.mark.parametrize(
+    "name", ["basenji", "cnn_attention", "danq", "deepbind", "densenet", "residualbind"]
+)
+def test_one_member_of_each_family_takes_any_usual_length(name, length):
+    small = {"danq": {"lstm_units": 4, "dense_units": 4}}.get(name, {})
+    model = ARCHITECTURES[name].build(length, 3, small)
+    assert model.input_shape == (None, length, 4)
+    assert model.output_shape == (None, 3)
+
+
+def test_residualbind_has_the_pools_of_the_paper_and_narrower_ones_where_those_do_not_fit():
+    def pools(length):
+        layers = ARCHITECTURES["residualbind"].build(length, 1, {}).layers
+        return [x.pool_size[0] for x in layers if isinstance(x, keras.layers.MaxPooling1D)]
+
+    assert pools(400) == [10, 5, 4]  # 400 -> 40 -> 8 -> 6 -> 1
+    assert pools(200) == [10, 5, 2]  # 200 -> 20 -> 4 -> 2 -> 1
+    assert pools(101) == [10, 3]  # 101 -> 10 -> 3 -> 1
+    assert pools(1000) == [10, 5, 4]
+
+
+def test_basenji_dilates_by_half_again_and_never_beyond_the_sequence():
+    assert dilation_rates(100, 11, 1.5) == [1, 2, 2, 3, 5, 8, 11, 17, 26, 38, 58]
+    assert dilation_rates(51, 11, 1.5) == [1, 2, 2, 3, 5, 8, 11, 17, 26, 38]
+    assert dilation_rates(100, 4, 2.0) == [1, 2, 4, 8]
+    layers = ARCHITECTURES["basenji"].build(101, 1, {}).layers
+    built = [x.dilation_rate[0] for x in layers if getattr(x, "kernel_size", None) == (3,)]
+    assert built == dilation_rates(51, 11, 1.5)
+
+
+def test_deepbind_without_a_hidden_layer_weighs_the_maxima():
+    model = ARCHITECTURES["deepbind"].build(50, 2, {"dense_units": 0})
+    assert model.count_params() == (24 * 4 + 1) * 16 + dense(16, 2)
+
+
+def test_deepbind_scores_the_better_strand():
+    model = ARCHITECTURES["deepbind"].build(50, 2, {})
+    sequence = np.eye(4, dtype="float32")[np.random.default_rng(0).integers(0, 4, (9, 50))]
+    one_strand = keras.Model(model.get_layer("motifs").output, model.get_layer("logits").output)
+    motifs = keras.Model(model.input, model.get_layer("motifs").output)
+    forward, reverse = np.split(one_strand(motifs(sequence)).numpy(), 2)
+    assert (forward > reverse).any() and (forward < reverse).any()
+    np.testing.assert_array_equal(model(sequence).numpy(), np.maximum(forward, reverse))
+    turned = model(sequence[:, ::-1, ::-1]).numpy()
+    np.testing.assert_allclose(turned, model(sequence).numpy(), rtol=1e-6)
+
+
+def test_densenet_layers_read_all_layers_before_them():
+    sizes = {"num_filters": 8, "growth_rate": 4, "num_blocks": 2, "layers_per_block": 3}
+    layers = ARCHITECTURES["densenet"].build(200, 1, sizes).layers
+    joined = [x.output.shape[1:] for x in layers if isinstance(x, keras.layers.Concatenate)]
+    # 8 + 3 * 4 = 20 channels, 10 after the transition, which also halves the 50 positions
+    assert joined == [(50, 12), (50, 16), (50, 20), (25, 14), (25, 18), (25, 22)]
+
+
+def test_attention_heads_must_share_the_keys_evenly():
+    with pytest.raises(UserError, match="num_heads=5 does not divide key_size=48"):
+        ARCHITECTURES["cnn_attention"].build(200, 1, {"num_heads": 5})
 
 
 def test_a_sequence_too_short_names_the_shortest_that_would_do():

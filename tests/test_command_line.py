@@ -1,0 +1,200 @@
+"""The program as a user meets it: help, lists, exit statuses, bad input, one real run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tfbs.__main__ import VERBS, main
+from tfbs.benchmark.record import read_record
+
+SMALL = ["--set", "num_filters=2", "--set", "dense_units=4", "--set", "epochs=1"]
+RUN = ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local", *SMALL,
+       "--protocol", "quick-1"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A working directory with data and runs of its own."""
+    folder = tmp_path_factory.mktemp("home")
+    previous = Path.cwd()
+    os.chdir(folder)
+    os.environ["TFBS_DATA_DIR"] = str(folder / "data")
+    yield folder
+    os.chdir(previous)
+    del os.environ["TFBS_DATA_DIR"]
+
+
+def call(capsys, *words: str) -> tuple[int, str, str]:
+    status = main(list(words))
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_help_names_every_verb_without_importing_tensorflow():
+    program = (
+        "import sys; from tfbs.__main__ import main; main(['--help']); "
+        "print('tensorflow' in sys.modules, 'mlflow' in sys.modules, 'numpy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("False False False\n")
+    assert all(f"  {verb} " in done.stdout for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_every_verb_explains_itself(verb, capsys):
+    status, out, _ = call(capsys, verb, "--help")
+    assert status == 0 and "Usage: tfbs" in out
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("tasks", "synthetic_code"),
+        ("architectures", "cnn_dist"),
+        ("regimes", "pgd_2019"),
+        ("metrics", "auroc_pgd_0.1"),
+        ("attributions", "saliency_corrected"),
+        ("protocols", "full-1"),
+        ("suites", "quickstart"),
+    ],
+)
+def test_lists_are_readable_by_people_and_machines(kind, name, home, capsys):
+    status, out, _ = call(capsys, "list", kind, "--json")
+    entries = json.loads(out)
+    assert status == 0 and name in [entry["name"] for entry in entries]
+    assert all(entry["description"] for entry in entries)
+    assert f"{name} " in call(capsys, "list", kind)[1]
+
+
+def test_a_run_prints_its_record_and_nothing_else_and_is_not_done_twice(home, capsys):
+    status, out, err = call(capsys, *RUN, "--json")
+    record = json.loads(out)
+    assert status == 0 and record["spec"]["protocol"] == "quick-1"
+    assert "finished" in err
+    started = time.monotonic()
+    status, again, err = call(capsys, *RUN, "--json")
+    assert "already finished" in err and json.loads(again) == record
+    assert time.monotonic() - started < 20
+    (home / "record.json").write_text(out)
+
+
+def test_a_record_is_repeated_and_compared(home, capsys):
+    assert main([*RUN]) == 0
+    capsys.readouterr()
+    record = json.loads(call(capsys, *RUN, "--json")[1])
+    path = home / "before.json"
+    path.write_text(json.dumps(record))
+    status, out, err = call(capsys, "run", "--from", str(path))
+    assert status == 0 and "equal in everything but cost and environment" in err
+    assert "auroc" in out
+    for metric in record["metrics"]:
+        if metric["name"] == "auroc":
+            metric["value"] = 0.123
+    path.write_text(json.dumps(record))
+    read_record(path)  # still valid: only a repetition finds it out
+    status, _, err = call(capsys, "run", "--from", str(path))
+    assert status == 1 and "differs in metrics" in err and "auroc: recorded 0.123" in err
+
+
+BAD = {
+    "an unknown task": (
+        ["run", "--task", "synthetic_cod", "--architecture", "cnn_local"],
+        "'synthetic_cod'.*nearest: .*synthetic_code",
+    ),
+    "an unknown architecture": (
+        ["run", "--task", "synthetic_code/small", "--architecture", "cnn_locl"],
+        "no architecture is called 'cnn_locl'; nearest: cnn_local",
+    ),
+    "an unknown regime": (
+        ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local", "--regime", "pdg"],
+        "no regime is called 'pdg'; nearest: pgd",
+    ),
+    "an unknown protocol": (
+        ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local",
+         "--protocol", "full"],
+        "no protocol is called 'full'; nearest: full-1",
+    ),
+    "a setting that does not exist": (
+        [*RUN, "--set", "num_filter=3"],
+        "has no setting 'num_filter'; nearest: num_filters",
+    ),
+    "a setting of the wrong type": (
+        [*RUN[:5], "--set", "num_filters=many"],
+        "num_filters='many' is not valid: input should be a valid integer",
+    ),
+    "a setting out of range": (
+        [*RUN[:5], "--set", "dropout=1.5"],
+        "dropout=1.5 is not valid: input should be less than 1",
+    ),
+    "a setting given twice": ([*RUN, "--set", "epochs=2"], "--set epochs is given twice"),
+    "no architecture": (["run", "--task", "synthetic_code/small"], "--architecture is missing"),
+    "a floor under attack": (
+        ["run", "--task", "synthetic_code/small", "--architecture", "gc_logistic",
+         "--regime", "pgd"],
+        "fitted by scikit-learn: regime pgd does not apply",
+    ),
+    "a sequence too short for the architecture": (
+        ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local",
+         "--set", "pool_size=150"],
+        "cnn_local needs sequences of at least 300 nucleotides .*, the task has 200",
+    ),
+    "a missing record": (["run", "--from", "nowhere.json"], "nowhere.json: no such record"),
+    "a record and settings": (
+        ["run", "--from", "nowhere.json", "--task", "synthetic_code"],
+        "no such record|--from takes everything from the record",
+    ),
+    "an unknown suite": (["suite", "quikstart"], "no suite is called 'quikstart'.*quickstart"),
+    "an unknown verb": (["rnu"], "No such command 'rnu'"),
+    "an unknown option": (["run", "--tsk", "x"], "No such option '?--tsk"),
+    "a missing data file": (
+        ["data", "build", "sequences", "--name", "x", "--input", "nowhere.tsv"],
+        "nowhere.tsv",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_and_exit_status_2(case, home, capsys):
+    import re
+
+    words, message = BAD[case]
+    before = sorted(home.glob("data/*/*"))
+    status, out, err = call(capsys, *words)
+    assert status == 2 and not out
+    assert re.search(message, err), err
+    if err.startswith("error"):
+        assert err.count("\n") == 1
+    assert sorted(home.glob("data/*/*")) == before
+
+
+def test_a_fault_of_ours_is_exit_status_1_with_a_hint(home, capsys, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("out of cheese")
+
+    monkeypatch.setattr("tfbs.benchmark.cli.list._LISTS", {"metrics": broken})
+    status, _, err = call(capsys, "list", "metrics")
+    assert status == 1
+    assert err == "failed: RuntimeError: out of cheese (--debug shows more)\n"
+    status, _, err = call(capsys, "--debug", "list", "metrics")
+    assert status == 1 and "Traceback" in err
+
+
+def test_tensorflow_says_nothing_on_stderr(home):
+    done = subprocess.run(
+        [sys.executable, "-m", "tfbs", *RUN, "--output", str(home / "other")],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONSAFEPATH": "1"},
+        check=True,
+    )
+    lines = done.stderr.strip().splitlines()
+    assert lines and all(line.startswith("synthetic_code/small cnn_local") for line in lines), lines

@@ -107,7 +107,7 @@ def _produce(
     """Does the work of a run and leaves record, arrays and model in `folder`."""
     from tfbs.benchmark.evaluation.cost import measure_cost
     from tfbs.benchmark.evaluation.evaluate import evaluate
-    from tfbs.benchmark.evaluation.protocol import PROTOCOLS
+    from tfbs.benchmark.protocol import PROTOCOLS
 
     fitted = train(spec, task, run, progress)
     progress.step("evaluating")

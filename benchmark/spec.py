@@ -100,7 +100,7 @@ def resolve_spec(
         UserError: If a name is unknown or ambiguous, a value wrong, or the two do not combine.
     """
     from tfbs.architectures import ARCHITECTURES
-    from tfbs.benchmark.evaluation.protocol import DEFAULT_PROTOCOL, PROTOCOLS
+    from tfbs.benchmark.protocol import DEFAULT_PROTOCOL, PROTOCOLS
     from tfbs.benchmark.training import REGIMES, default_regime
 
     protocol = protocol or DEFAULT_PROTOCOL

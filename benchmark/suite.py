@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tfbs.benchmark.evaluation.protocol import DEFAULT_PROTOCOL
+from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.spec import RunSpec, resolve_spec
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError, nearest

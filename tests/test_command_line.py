@@ -50,6 +50,18 @@ def test_help_names_every_verb_without_importing_tensorflow():
 
 
 @pytest.mark.parametrize("verb", list(VERBS))
+def test_no_verb_imports_tensorflow_before_its_threads_are_set(verb):
+    program = (
+        f"import sys; from tfbs.__main__ import main; main(['{verb}', '--help']); "
+        "print([name for name in ('tensorflow', 'keras', 'mlflow') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("\n[]\n")
+
+
+@pytest.mark.parametrize("verb", list(VERBS))
 def test_every_verb_explains_itself(verb, capsys):
     status, out, _ = call(capsys, verb, "--help")
     assert status == 0 and "Usage: tfbs" in out

@@ -92,7 +92,7 @@ def _list_attributions() -> list[dict[str, Json]]:
 def _list_protocols() -> list[dict[str, Json]]:
     from dataclasses import asdict
 
-    from tfbs.benchmark.evaluation.protocol import PROTOCOLS
+    from tfbs.benchmark.protocol import PROTOCOLS
 
     return [{"name": name, **asdict(PROTOCOLS[name])} for name in PROTOCOLS]
 

@@ -8,10 +8,10 @@ import numpy as np
 from tfbs.benchmark.evaluation.interpretability import measure_interpretability
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.evaluation.prediction import measure_prediction
-from tfbs.benchmark.evaluation.protocol import Protocol
 from tfbs.benchmark.evaluation.robustness import measure_robustness, measure_strands
 from tfbs.benchmark.explain.filters import filter_motifs
 from tfbs.benchmark.predict import Predictor
+from tfbs.benchmark.protocol import Protocol
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.datasets.alphabet import one_hot, reverse_complement
 from tfbs.datasets.task import Task, probe_set

@@ -9,9 +9,9 @@ from tfbs.benchmark.attacks import PGD, Attacker, substitute
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
-from tfbs.benchmark.evaluation.protocol import PROTOCOLS, Protocol
 from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.predict import Predictor
+from tfbs.benchmark.protocol import PROTOCOLS, Protocol
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.datasets.alphabet import one_hot
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tfbs.benchmark.attacks import PGD, Attacker, substitute
-from tfbs.benchmark.evaluation.protocol import Protocol
 from tfbs.benchmark.evaluation.robustness import map_similarity, measure_robustness, measure_strands
 from tfbs.benchmark.explain.attribution import InputGradient
+from tfbs.benchmark.protocol import Protocol
 
 LENGTH = 12
 

@@ -18,6 +18,7 @@ class Predictor:
     """
 
     def __init__(self, model: keras.Model, batch_size: int = BATCH_SIZE) -> None:
+        self.model = model
         self.batch_size = batch_size
         length = model.input_shape[1]
 

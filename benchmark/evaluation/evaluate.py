@@ -35,9 +35,10 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
         `filter_motifs`, `(filters, 20, 4)`, of networks with a layer called `motifs`.
     """
     bootstrap = stream_seed(seed, "bootstrap")
+    predict = Predictor(model)
     parts = [
-        _prediction(model, task, bootstrap),
-        _robustness(model, task, protocol, bootstrap),
+        _prediction(predict, task, bootstrap),
+        _robustness(predict, task, protocol, bootstrap),
         _interpretability(model, task, protocol, bootstrap),
     ]
     measured = [measurement for measurements, _ in parts for measurement in measurements]
@@ -45,9 +46,8 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     return measured, arrays
 
 
-def _prediction(model: keras.Model, task: Task, seed: int) -> Result:
+def _prediction(predict: Predictor, task: Task, seed: int) -> Result:
     test = task.splits["test"]
-    predict = Predictor(model)
     forward = predict(test.sequence)
     reverse = predict(reverse_complement(np.asarray(test.sequence)))
     measured = measure_prediction(np.asarray(test.label), forward, task.targets, seed)
@@ -55,11 +55,11 @@ def _prediction(model: keras.Model, task: Task, seed: int) -> Result:
     return measured, {"test_logits": forward, "test_logits_reverse_complement": reverse}
 
 
-def _robustness(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> Result:
+def _robustness(predict: Predictor, task: Task, protocol: Protocol, seed: int) -> Result:
     test = task.splits["test"]
     probe = probe_set(test.ids, protocol.robustness_probe)
     codes, label = np.asarray(test.sequence[probe]), np.asarray(test.label[probe])
-    return measure_robustness(model, codes, label, task.targets, protocol, seed)
+    return measure_robustness(predict, codes, label, task.targets, protocol, seed)
 
 
 def _interpretability(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> Result:

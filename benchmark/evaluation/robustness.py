@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 
 from tfbs.benchmark.attacks import PGD, Attacker, substitute
@@ -68,7 +67,7 @@ _register()
 
 
 def measure_robustness(
-    model: keras.Model,
+    predict: Predictor,
     codes: np.ndarray,
     label: np.ndarray,
     targets: tuple[str, ...],
@@ -78,7 +77,7 @@ def measure_robustness(
     """Returns ranking metrics under attacks and substitutions, and the perturbed outputs.
 
     Args:
-        model: From one-hot to logits.
+        predict: The model, ready to predict.
         codes: `(n, length)` uint8 codes of the probe set.
         label: `(n, targets)` int8, -1 where unknown.
         targets: Names of the label columns.
@@ -89,8 +88,7 @@ def measure_robustness(
         Measurements on the split `probe`, and `probe_logits_<perturbation>` arrays,
         `(n, targets)` float32.
     """
-    outputs, attacked = _attacked_outputs(model, codes, label, protocol)
-    predict = Predictor(model)
+    outputs, attacked = _attacked_outputs(predict, codes, label, protocol)
     for index, fraction in enumerate(protocol.fractions):
         changed = substitute(codes, fraction, stream_seed(0, "substitution", index))
         outputs[f"substitution_{fraction:g}"] = predict(changed)
@@ -103,7 +101,7 @@ def measure_robustness(
     ]
     if STABILITY_EPSILON in attacked:
         similarity = map_similarity(
-            InputGradient(model), one_hot(codes), attacked[STABILITY_EPSILON]
+            InputGradient(predict.model), one_hot(codes), attacked[STABILITY_EPSILON]
         )
         measured.append(
             Measurement(
@@ -120,7 +118,7 @@ def measure_robustness(
 
 
 def _attacked_outputs(
-    model: keras.Model, codes: np.ndarray, label: np.ndarray, protocol: Protocol
+    predict: Predictor, codes: np.ndarray, label: np.ndarray, protocol: Protocol
 ) -> tuple[dict[str, np.ndarray], dict[float, np.ndarray]]:
     """Returns logits by name and perturbed inputs by radius.
 
@@ -129,9 +127,9 @@ def _attacked_outputs(
     """
     clean = one_hot(codes)
     sign = np.where(label < 0, 0, 2 * label - 1)
-    worst_input, worst = clean, Predictor(model)(codes)
+    worst_input, worst = clean, predict(codes)
     outputs, inputs = {}, {}
-    attack = Attacker(model, PGD(epsilon=0.0, steps=protocol.attack_steps))
+    attack = Attacker(predict.model, PGD(epsilon=0.0, steps=protocol.attack_steps))
     for epsilon in sorted(protocol.epsilons):
         if epsilon > 0:
             found_input, found = attack(clean, label, epsilon)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tfbs.benchmark.attacks import PGD, Attacker, substitute
 from tfbs.benchmark.evaluation.robustness import map_similarity, measure_robustness, measure_strands
 from tfbs.benchmark.explain.attribution import InputGradient
+from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import Protocol
 
 LENGTH = 12
@@ -98,7 +99,7 @@ def test_the_robust_auroc_falls_with_the_radius_and_below_chance_for_a_large_one
     logit = model(sequence).numpy()
     label = (logit > np.median(logit)).astype("int8")
     protocol = Protocol("", 200, 0, epsilons=(0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 1.0))
-    measured, arrays = measure_robustness(model, codes, label, ("t",), protocol, seed=0)
+    measured, arrays = measure_robustness(Predictor(model), codes, label, ("t",), protocol, seed=0)
     values = {m.name: m.value for m in measured}
     ladder = [values[f"auroc_pgd_{e:g}"] for e in protocol.epsilons]
     assert ladder[0] == 1.0

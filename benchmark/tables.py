@@ -1,21 +1,256 @@
-"""Records as plain-text tables."""
+"""Records as tables: one line per task, architecture and regime, for terminal and page alike."""
 
 from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.spec import RunSpec
+from tfbs.errors import UserError
 
-SUITE_COLUMNS = (
-    "auroc",
-    "average_precision",
-    "attribution_auroc_saliency",
-    "attribution_aupr_saliency",
+Settings = Mapping[str, object]
+Usual = Callable[[Record], tuple[Settings, Settings]]
+"""Returns the settings of a record's architecture and regime that go without saying."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the verdict.
+
+    Attributes:
+        name: Of the metric, or of the entry of a record's cost.
+        axis: `prediction`, `interpretability`, `robustness` or `cost`.
+        heading: For people.
+        higher_is_better: The direction.
+        chance: Name of the metric that says what chance gives.
+        unit: `share` for numbers around 1, `count`, `operations` or `seconds`.
+        note: One sentence, where the glossary of metrics has none.
+    """
+
+    name: str
+    axis: str
+    heading: str
+    higher_is_better: bool = True
+    chance: str | None = None
+    unit: Literal["share", "count", "operations", "seconds"] = "share"
+    note: str = ""
+
+
+COLUMNS = (
+    Column("auroc", "prediction", "AUROC"),
+    Column("average_precision", "prediction", "average precision"),
+    Column("attribution_auroc_saliency", "interpretability", "attribution AUROC"),
+    Column(
+        "attribution_aupr_saliency",
+        "interpretability",
+        "attribution AUPR",
+        chance="attribution_aupr_chance",
+    ),
+    Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
+    Column("auroc_pgd_0.1", "robustness", "AUROC, PGD ε 0.1"),
+    Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),
+    Column("reverse_complement_correlation", "robustness", "strand correlation"),
+    Column(
+        "parameters",
+        "cost",
+        "parameters",
+        higher_is_better=False,
+        unit="count",
+        note="Numbers in the model, trainable or not.",
+    ),
+    Column(
+        "macs",
+        "cost",
+        "MACs",
+        higher_is_better=False,
+        unit="operations",
+        note="Multiply-accumulate operations of one forward pass of one sequence.",
+    ),
+    Column(
+        "training_seconds",
+        "cost",
+        "training time",
+        higher_is_better=False,
+        unit="seconds",
+        note="Wall time of the training, on the machine of the run.",
+    ),
 )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one line of the verdict says in one column.
+
+    Attributes:
+        value: The run's number, or the median over seeds; None where it is undefined.
+        interval: The run's 95 % interval, or the range over seeds.
+        over_seeds: Whether the interval is a range over seeds.
+        chance: What chance gives.
+        reason: Why the value is None.
+        mark: `best` of the task, `near` where its interval overlaps that of the best.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None = None
+    over_seeds: bool = False
+    chance: float | None = None
+    reason: str | None = None
+    mark: Literal["best", "near", ""] = ""
+
+    def overlaps(self, other: Cell) -> bool:
+        """Returns whether both intervals are known and have a point in common."""
+        if self.interval is None or other.interval is None:
+            return False
+        return self.interval[0] <= other.interval[1] and other.interval[0] <= self.interval[1]
+
+    def is_apart(self, other: Cell) -> bool:
+        """Returns whether both intervals are known and have no point in common."""
+        known = self.interval is not None and other.interval is not None
+        return known and not self.overlaps(other)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The records of one task, architecture and regime, one per seed.
+
+    Attributes:
+        task: Name of the task.
+        architecture: Its name, with the settings worth saying.
+        regime: Its name, with the settings worth saying.
+        records: By seed.
+        cells: By name of the column; a column that no record has is missing.
+    """
+
+    task: str
+    architecture: str
+    regime: str
+    records: tuple[Record, ...]
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+
+
+def verdict(
+    records: Iterable[Record],
+    usual: Usual | None = None,
+    columns: Sequence[Column] = COLUMNS,
+) -> list[Row]:
+    """Returns one line per task, architecture and regime, task by task.
+
+    Args:
+        records: Of any tasks.
+        usual: What goes without saying; by default `registered_settings`.
+        columns: What to summarise.
+    """
+    groups: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    for record in records:
+        groups[row_key(record, usual or registered_settings)].append(record)
+    rows = []
+    for key, members in groups.items():
+        members.sort(key=lambda record: record["spec"]["seed"])
+        found = ((column.name, summarise(members, column)) for column in columns)
+        cells = {name: cell for name, cell in found if cell is not None}
+        rows.append(Row(*key, tuple(members), cells))
+    tasks = list(dict.fromkeys(row.task for row in rows))
+    return _marked(sorted(rows, key=lambda row: tasks.index(row.task)), columns)
+
+
+def columns_of(rows: Iterable[Row], columns: Sequence[Column] = COLUMNS) -> list[Column]:
+    """Returns the columns that at least one line has."""
+    names = {name for row in rows for name in row.cells}
+    return [column for column in columns if column.name in names]
+
+
+def row_key(record: Record, usual: Usual) -> tuple[str, str, str]:
+    """Returns task, architecture and regime of a record, with their unusual settings."""
+    spec = record["spec"]
+    architecture, regime = usual(record)
+    return (
+        RunSpec.from_json(spec).task_name,
+        spec["architecture"]["name"]
+        + _bracketed(changed(spec["architecture"]["hyperparameters"], architecture)),
+        spec["regime"]["name"] + _bracketed(changed(spec["regime"]["parameters"], regime)),
+    )
+
+
+def registered_settings(record: Record) -> tuple[Settings, Settings]:
+    """Returns the defaults of a record's architecture and regime; imports all of them.
+
+    Where one is not installed here, all of its settings count as usual.
+    """
+    from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.training import REGIMES
+
+    architecture, regime = record["spec"]["architecture"], record["spec"]["regime"]
+    try:
+        hyperparameters = ARCHITECTURES[architecture["name"]].resolve({})
+    except UserError:
+        hyperparameters = architecture["hyperparameters"]
+    try:
+        parameters = REGIMES[regime["name"]].defaults()
+    except UserError:
+        parameters = regime["parameters"]
+    return hyperparameters, parameters
+
+
+def shared_settings(records: Iterable[Record]) -> Usual:
+    """Returns as usual what all records of an architecture, or of a regime, have in common.
+
+    Needs no registry, so it is fast and knows architectures that are not installed.
+    """
+    common: dict[tuple[str, str], dict[str, object]] = {}
+    for record in records:
+        for part, key in (("architecture", "hyperparameters"), ("regime", "parameters")):
+            name, values = record["spec"][part]["name"], record["spec"][part][key]
+            known = common.setdefault((part, name), dict(values))
+            for setting in [s for s in known if values.get(s) != known[s] or s not in values]:
+                del known[setting]
+    return lambda record: (
+        common["architecture", record["spec"]["architecture"]["name"]],
+        common["regime", record["spec"]["regime"]["name"]],
+    )
+
+
+def changed(values: Settings, usual: Settings) -> dict[str, object]:
+    """Returns the settings that are not the usual ones."""
+    return {
+        name: value for name, value in values.items() if name not in usual or usual[name] != value
+    }
+
+
+def headline(record: Record, name: str) -> dict[str, Any] | None:
+    """Returns the metric of that name, averaged over targets where there are several.
+
+    An entry of the record's cost comes back in the same form, without interval.
+    """
+    found = [m for m in record["metrics"] if m["name"] == name]
+    mean = [m for m in found if m["target"] == "mean"]
+    if found:
+        return (mean or found)[0]
+    if name in record["cost"]:
+        return {"value": record["cost"][name], "interval": None, "undefined_reason": None}
+    return None
+
+
+def summarise(records: Sequence[Record], column: Column) -> Cell | None:
+    """Returns what records that differ in their seeds say in a column; None where none has it."""
+    found = [metric for metric in (headline(r, column.name) for r in records) if metric]
+    if not found:
+        return None
+    values = [metric["value"] for metric in found if metric["value"] is not None]
+    if not values:
+        return Cell(None, reason=found[0]["undefined_reason"])
+    interval = tuple(found[0]["interval"] or ()) or None
+    if len(values) > 1:
+        interval = (min(values), max(values)) if min(values) < max(values) else None
+    return Cell(
+        value=statistics.median(values),
+        interval=interval,
+        over_seeds=len(values) > 1 and interval is not None,
+        chance=_chance(records, column),
+    )
 
 
 def format_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -32,85 +267,131 @@ def format_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
-def metric_table(record: Record) -> str:
-    """Returns all metrics of one record with their 95 % intervals."""
+METRIC_HEADER = ("metric", "target", "split", "value", "95 % interval", "n", "")
+
+
+def metric_rows(record: Record) -> list[tuple[str, ...]]:
+    """Returns all metrics and costs of one record as text, under `METRIC_HEADER`."""
     rows = [
         (
             metric["name"],
             metric["target"],
             metric["split"],
-            _number(metric["value"]),
-            _interval(metric["interval"]),
+            "undefined" if metric["value"] is None else f"{metric['value']:.4f}",
+            format_interval(metric["interval"]),
             str(metric["n"]),
             metric["undefined_reason"] or "",
         )
         for metric in record["metrics"]
     ]
-    rows += [
-        (name, "", "cost", _amount(value), "", "", "") for name, value in record["cost"].items()
+    return rows + [
+        (name, "", "cost", "-" if value is None else f"{value:,.6g}", "", "", "")
+        for name, value in record["cost"].items()
     ]
-    return format_table(("metric", "target", "split", "value", "95 % interval", "n", ""), rows)
 
 
-def suite_table(records: Iterable[Record], columns: Sequence[str] = SUITE_COLUMNS) -> str:
-    """Returns one line per task, architecture and regime: medians over seeds.
+def metric_table(record: Record) -> str:
+    """Returns all metrics of one record with their 95 % intervals."""
+    return format_table(METRIC_HEADER, metric_rows(record))
 
-    With one seed, the interval is that of the run; with more, the range over seeds.
+
+def suite_table(records: Iterable[Record], columns: Sequence[Column] = COLUMNS) -> str:
+    """Returns one table per axis, with a line per task, architecture and regime.
+
+    With one seed, the interval is that of the run; with more, the value is the median and the
+    interval the range over seeds.
     """
-    groups: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
-    for record in records:
-        groups[row_key(record)].append(record)
-    used = [name for name in columns if any(headline(r, name) for g in groups.values() for r in g)]
-    rows = []
-    for (task, architecture, regime), members in groups.items():
-        cells = [_summary([headline(r, name) for r in members]) for name in used]
-        rows.append((f"{task} {architecture} {regime}", str(len(members)), *cells))
-    return format_table(("run", "seeds", *used), rows)
+    rows = verdict(records, columns=columns)
+    used = columns_of(rows, columns)
+    tables = []
+    for axis in dict.fromkeys(column.axis for column in used):
+        chosen = [column for column in used if column.axis == axis]
+        header = (axis, "seeds", *(column.name for column in chosen))
+        lines = [
+            (
+                f"{row.task} {row.architecture} {row.regime}",
+                str(len(row.records)),
+                *(_terminal_cell(row.cells.get(column.name), column) for column in chosen),
+            )
+            for row in rows
+            if any(column.name in row.cells for column in chosen)
+        ]
+        tables.append(format_table(header, lines))
+    return "\n\n".join([*tables, "* best of its task  [95 % interval]  (range over seeds)"])
 
 
-def row_key(record: Record) -> tuple[str, str, str]:
-    """Returns task, architecture with its non-default settings, and regime of a record."""
-    from tfbs.architectures import ARCHITECTURES
-    from tfbs.benchmark.training import REGIMES
-
-    spec = record["spec"]
-    task = RunSpec.from_json(spec).task_name
-    name, regime = spec["architecture"]["name"], spec["regime"]["name"]
-    settings = _changed(spec["architecture"]["hyperparameters"], ARCHITECTURES[name].resolve({}))
-    procedure = _changed(spec["regime"]["parameters"], REGIMES[regime].defaults())
-    return task, name + settings, regime + procedure
-
-
-def _changed(values: Mapping[str, object], usual: Mapping[str, object]) -> str:
-    words = [f"{key}={value}" for key, value in values.items() if usual.get(key) != value]
-    return f"[{','.join(words)}]" if words else ""
-
-
-def headline(record: Record, name: str) -> dict[str, Any] | None:
-    """Returns the metric of that name, averaged over targets where there are several."""
-    found = [m for m in record["metrics"] if m["name"] == name]
-    mean = [m for m in found if m["target"] == "mean"]
-    return (mean or found or [None])[0]
-
-
-def _summary(metrics: Sequence[dict[str, Any] | None]) -> str:
-    values = [m["value"] for m in metrics if m is not None and m["value"] is not None]
-    if not values:
+def format_value(value: float | None, unit: str) -> str:
+    """Returns a number the way its column writes it, `-` for None."""
+    if value is None:
         return "-"
-    centre = statistics.median(values)
-    if len(values) > 1:
-        return f"{centre:.3f} ({min(values):.3f}-{max(values):.3f})"
-    interval = next(m["interval"] for m in metrics if m is not None)
-    return f"{centre:.3f} {_interval(interval)}".rstrip()
+    if unit == "share":
+        return f"{value:.3f}"
+    if unit == "count":
+        return f"{value:,.0f}"
+    if unit == "seconds":
+        return f"{value:,.0f} s" if value >= 10 else f"{value:.1f} s"
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g} {letter}"
+    return f"{value:.0f}"
 
 
-def _number(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.4f}"
+def format_interval(interval: Sequence[float] | None, unit: str = "share") -> str:
+    """Returns `[low, high]`, or nothing for None."""
+    if interval is None:
+        return ""
+    return f"[{format_value(interval[0], unit)}, {format_value(interval[1], unit)}]"
 
 
-def _interval(interval: Sequence[float] | None) -> str:
-    return f"[{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
+def _bracketed(settings: Settings) -> str:
+    words = [f"{key}={value}" for key, value in settings.items()]
+    return f"[{', '.join(words)}]" if words else ""
 
 
-def _amount(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.6g}"
+def _chance(records: Sequence[Record], column: Column) -> float | None:
+    if column.chance is None:
+        return None
+    found = [metric for metric in (headline(r, column.chance) for r in records) if metric]
+    values = [metric["value"] for metric in found if metric["value"] is not None]
+    return statistics.median(values) if values else None
+
+
+def _marked(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
+    """Returns the rows with the best of each task marked, where there is more than one."""
+    marked = [dict(row.cells) for row in rows]
+    for task in dict.fromkeys(row.task for row in rows):
+        places = [index for index, row in enumerate(rows) if row.task == task]
+        for column in columns:
+            _mark([marked[index] for index in places], column)
+    return [replace(row, cells=cells) for row, cells in zip(rows, marked, strict=True)]
+
+
+def _mark(lines: Sequence[dict[str, Cell]], column: Column) -> None:
+    known = [line for line in lines if column.name in line and line[column.name].value is not None]
+    if len(known) < 2:
+        return
+    choose = max if column.higher_is_better else min
+    best = choose((line[column.name] for line in known), key=_value)
+    for line in known:
+        cell = line[column.name]
+        if cell.value == best.value:
+            line[column.name] = replace(cell, mark="best")
+        elif cell.overlaps(best):
+            line[column.name] = replace(cell, mark="near")
+
+
+def _value(cell: Cell) -> float:
+    return float("nan") if cell.value is None else cell.value
+
+
+def _terminal_cell(cell: Cell | None, column: Column) -> str:
+    if cell is None:
+        return "-"
+    if cell.value is None:
+        return "undefined"
+    text = format_value(cell.value, column.unit) + ("*" if cell.mark == "best" else " ")
+    interval = format_interval(cell.interval, column.unit)
+    if cell.over_seeds:
+        interval = f"({interval[1:-1]})"
+    chance = "" if cell.chance is None else f" chance {format_value(cell.chance, column.unit)}"
+    return f"{text} {interval}{chance}".strip()

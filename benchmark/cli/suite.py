@@ -12,6 +12,7 @@ import click
 from tfbs.benchmark.cli.options import storage_options
 from tfbs.benchmark.executors import Failure, Place, run_in_processes, run_locally
 from tfbs.benchmark.record import Record, RecordFolder
+from tfbs.benchmark.report import Places, report_suite
 from tfbs.benchmark.run import find_finished
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.spec import RunSpec
@@ -53,7 +54,8 @@ def suite(
     """Run a whole matrix: a shipped SUITE, or one in a YAML file.
 
     Finished runs are kept, so calling it again resumes. A run that fails is reported and the
-    rest go on; the exit status is then 1.
+    rest go on; the exit status is then 1. Ends with a table of the four axes and the path of
+    an HTML report.
     """
     pin_threads(threads)
     chosen = read_suite(suite_name)
@@ -76,7 +78,13 @@ def suite(
     else:
         failures = run_in_processes(missing, place, workers, counter.report)
     found = [find_finished(spec, store, folder) for spec in specs]
-    _show([record for record in found if record is not None], failures, as_json)
+    finished = [record for record in found if record is not None]
+    _show(finished, failures, as_json)
+    if finished:
+        tasks = [load(name) for block in chosen.matrix for name in block.tasks]
+        places = Places(store, folder, data_dir=data_dir, tasks=tasks)
+        written = report_suite(chosen, suite_name, finished, len(specs), output, places)
+        click.echo(f"report: {written}", err=as_json)
     click.echo(f"{time.monotonic() - started:.0f} s", err=True)
     return 1 if failures else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 import traceback
@@ -17,6 +18,7 @@ VERBS = {
     "data": ("tfbs.datasets.cli:data", "Prepare a task, or show what is in it."),
     "run": ("tfbs.benchmark.cli.run:run", "Train, evaluate and record one run."),
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
+    "report": ("tfbs.benchmark.cli.report:report", "Write the HTML page of a run or a suite."),
 }
 
 
@@ -61,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words or bool(os.environ.get("TFBS_DEBUG"))
     try:

@@ -1,0 +1,108 @@
+"""`tfbs report`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import click
+
+from tfbs.benchmark.cli.options import DATA_DIR, OUTPUT, RECORDS, TRACKING
+from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
+from tfbs.benchmark.report import Places, report_file, report_records, report_suite
+from tfbs.benchmark.report.describe import run_command
+from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.tables import registered_settings
+from tfbs.benchmark.tracking import Store
+from tfbs.errors import UserError, nearest
+
+_ID_PREFIX = re.compile("[0-9a-f]{4,64}")
+
+
+@click.command()
+@click.argument("subject", metavar="RUN|SUITE")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write. [default: reports/RUN.html or reports/SUITE.html in --output]",
+)
+@RECORDS
+@TRACKING
+@OUTPUT
+@DATA_DIR
+def report(
+    subject: str,
+    to: Path | None,
+    data_dir: Path | None,
+    output: Path,
+    tracking_uri: str | None,
+    records: Path | None,
+) -> None:
+    """Write one self-contained HTML page about a run or a suite.
+
+    RUN is the beginning of a run's id, or the path of a record; SUITE a shipped suite or a
+    YAML file, of which all finished runs are shown.
+    """
+    from tfbs.benchmark.suite import shipped_suites
+
+    folder = RecordFolder(records) if records else None
+    path = Path(subject)
+    if path.suffix in (".yaml", ".yml") or subject in shipped_suites():
+        store = Store(output, tracking_uri)
+        written = _report_suite(subject, store, folder, data_dir, to or output)
+    elif path.is_file() or (path / RECORD_FILE).is_file():
+        places = Places(folder=path if path.is_dir() else path.parent, data_dir=data_dir)
+        written = _report_run(read_record(path), places, to or output)
+    elif _ID_PREFIX.fullmatch(subject):
+        store = Store(output, tracking_uri)
+        places = Places(store, folder, data_dir=data_dir)
+        written = _report_run(_find(subject, store, folder), places, to or output)
+    else:
+        raise UserError(
+            f"{subject!r} is neither the beginning of a run's id, nor a record, nor a suite"
+            f"{nearest(subject, shipped_suites())}"
+        )
+    click.echo(written)
+
+
+def _report_suite(
+    name: str, store: Store, folder: RecordFolder | None, data_dir: Path | None, to: Path
+) -> Path:
+    from tfbs.benchmark.run import find_finished
+    from tfbs.benchmark.suite import read_suite
+    from tfbs.datasets.task import load_task
+
+    suite = read_suite(name)
+    load = functools.cache(lambda task: load_task(task, data_dir))
+    specs = suite.specs(load)
+    found = [find_finished(spec, store, folder) for spec in specs]
+    records = [record for record in found if record is not None]
+    if not records:
+        raise UserError(f"no run of suite {suite.name} is finished; start it: tfbs suite {name}")
+    tasks = [load(task) for block in suite.matrix for task in block.tasks]
+    places = Places(store, folder, data_dir=data_dir, tasks=tasks)
+    return report_suite(suite, name, records, len(specs), to, places)
+
+
+def _find(prefix: str, store: Store, folder: RecordFolder | None) -> Record:
+    among = [] if folder is None else [r for r in folder if r["id"].startswith(prefix)]
+    if len(among) > 1:
+        short = ", ".join(record["id"][:12] for record in among[:5])
+        raise UserError(f"{len(among)} records have an id that starts with {prefix!r}: {short}")
+    if among:
+        return among[0]
+    record = store.find(store.expand_id(prefix))
+    assert record is not None  # noqa: S101  (its id was just found)
+    return record
+
+
+def _report_run(record: Record, places: Places, to: Path) -> Path:
+    return report_records(
+        [record],
+        report_file(to, record["id"][:12]),
+        places,
+        title=str(RunSpec.from_json(record["spec"])),
+        description=f"Run {record['id'][:12]}",
+        command=run_command(record, registered_settings),
+    )

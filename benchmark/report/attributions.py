@@ -1,0 +1,175 @@
+"""Attribution logos over the ground truth: who is right for the right reasons?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tfbs.benchmark.report.drawing import data_uri, drawing
+from tfbs.benchmark.report.logos import draw_logo
+from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label
+from tfbs.benchmark.tables import Row
+from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.task import Task, probe_set
+
+ARRAY = "attribution_saliency_corrected"
+WINDOW = 50
+IMPORTANT_BITS = 0.01
+_SIZE = (5.6, 0.85)
+_LEFT, _WIDTH = 0.065, 0.93
+_SHADE = "#fff1c9"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A sequence of the probe set.
+
+    Attributes:
+        number: Its row in the attribution maps.
+        name: Its id.
+        one_hot: `(length, 4)`.
+        information: `(length,)` ground truth, in bits.
+    """
+
+    number: int
+    name: str
+    one_hot: np.ndarray
+    information: np.ndarray
+
+    @property
+    def window(self) -> slice:
+        """The `WINDOW` positions with the most ground truth."""
+        width = min(WINDOW, len(self.information))
+        sums = np.convolve(self.information, np.ones(width), "valid")
+        best = np.flatnonzero(sums >= sums.max() - 1e-6)
+        start = int(best[len(best) // 2])  # the truth in the middle
+        return slice(start, start + width)
+
+
+def attribution_section(material: Material) -> Section:
+    """Returns maps of the same few sequences for every run."""
+    section = Section(
+        "attributions",
+        "Attributions over the ground truth",
+        "Corrected saliency times input on the first sequences of the probe set (chosen by hash "
+        "of their id, not by look), around their ground truth. Shaded: positions that truly "
+        "matter, with their information content in bits above. A network that is right for the "
+        "right reasons writes its letters on the shade. The number is the AUROC of the whole "
+        "sequence's positions; chance 0.5.",
+        columns=True,
+    )
+    for name, pairs in material.by_task():
+        task = material.tasks[name]
+        if task is None:
+            reason = "The task's data are not built here, so the ground truth is unknown"
+        elif task.splits["test"].information is None:
+            reason = "The task has no ground truth"
+        else:
+            section.groups += _groups(section, material, task, pairs)
+            continue
+        for row, _ in pairs:
+            section.miss(reason, label(row))
+    return section
+
+
+def _groups(
+    section: Section, material: Material, task: Task, pairs: Sequence[tuple[Row, Style]]
+) -> list[Group]:
+    maps = []
+    for row, style in pairs:
+        array = material.array(section, row, row.records[0], ARRAY)
+        if array is not None:
+            maps.append((row, style, array))
+    if not maps:
+        return []
+    count = 3 if len(maps) == 1 else 2
+    sequences = explained_sequences(task, min(len(array) for _, _, array in maps), count)
+    return [_group(task, sequence, maps) for sequence in sequences]
+
+
+def explained_sequences(task: Task, size: int, count: int) -> list[Explained]:
+    """Returns the first sequences of a task's probe set that have ground truth.
+
+    Args:
+        task: With ground truth.
+        size: Of the probe set.
+        count: How many sequences.
+    """
+    test = task.splits["test"]
+    assert test.information is not None  # noqa: S101  (asked before)
+    positives = (np.asarray(test.label) == 1).any(axis=1)
+    found: list[Explained] = []
+    for number, row in enumerate(probe_set(test.ids, size, where=positives)):
+        bits = np.asarray(test.information[row], float)
+        if len(found) < count and bits.max() > IMPORTANT_BITS:
+            codes = one_hot(np.asarray(test.sequence[row : row + 1]))[0]
+            found.append(Explained(number, str(test.ids[row]), codes, bits))
+    return found
+
+
+def _group(task: Task, sequence: Explained, maps: Sequence[tuple[Row, Style, np.ndarray]]) -> Group:
+    window = sequence.window
+    heading = f"{task.name}: {sequence.name}, positions {window.start + 1} to {window.stop}"
+    figures = [_truth(sequence)]
+    for row, style, array in maps:
+        heights = array[sequence.number].astype(float) * sequence.one_hot
+        area = _position_area(sequence.information, heights.sum(axis=1))
+        seed = f", seed {row.records[0]['spec']['seed']}" if len(row.records) > 1 else ""
+        caption = f"{style.label}{seed} · AUROC {area}"
+        alt = f"Attribution logo of {style.label} on sequence {sequence.name}; AUROC {area}"
+        figures.append(Figure(_logo(sequence, heights[window]), alt, caption, "strip"))
+    return Group(heading, figures)
+
+
+def _position_area(bits: np.ndarray, score: np.ndarray) -> str:
+    from sklearn.metrics import roc_auc_score
+
+    truth = bits > IMPORTANT_BITS
+    if truth.all() or not truth.any():
+        return "undefined"
+    return f"{roc_auc_score(truth, score):.2f}"
+
+
+def _truth(sequence: Explained) -> Figure:
+    window = sequence.window
+    bits = sequence.information[window]
+    with drawing((_SIZE[0], 0.62)) as figure:
+        axes = figure.add_axes((_LEFT, 0.36, _WIDTH, 0.54))
+        _shade(axes, bits)
+        axes.bar(range(len(bits)), bits, width=0.92, color="#7a808b", linewidth=0)
+        axes.set_xlim(-0.5, len(bits) - 0.5)
+        axes.set_ylim(0, max(2.0, float(bits.max())))
+        places = [p for p in range(len(bits)) if (window.start + p + 1) % 10 == 0]
+        axes.set_xticks(places, [str(window.start + place + 1) for place in places])
+        axes.set_yticks([0, 2])
+        _bare(axes)
+        alt = f"Ground truth of sequence {sequence.name}: information content by position"
+        return Figure(data_uri(figure), alt, "Ground truth, in bits", "strip")
+
+
+def _logo(sequence: Explained, heights: np.ndarray) -> str:
+    with drawing(_SIZE) as figure:
+        axes = figure.add_axes((_LEFT, 0.03, _WIDTH, 0.94))
+        _shade(axes, sequence.information[sequence.window])
+        draw_logo(axes, heights)
+        axes.axhline(0, color="#9aa0ab", linewidth=0.6)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        _bare(axes)
+        return data_uri(figure)
+
+
+def _shade(axes: Any, bits: np.ndarray) -> None:
+    important = np.concatenate([[0], bits > IMPORTANT_BITS, [0]]).astype(int)
+    starts, ends = (np.flatnonzero(np.diff(important) == step) for step in (1, -1))
+    for start, end in zip(starts, ends, strict=True):
+        axes.axvspan(start - 0.5, end - 0.5, color=_SHADE, linewidth=0, zorder=0)
+
+
+def _bare(axes: Any) -> None:
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)

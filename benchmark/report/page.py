@@ -1,0 +1,162 @@
+"""The page: verdict, figures and specifications in one self-contained HTML file."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tfbs
+from tfbs.benchmark.record import Record
+from tfbs.benchmark.report.attributions import attribution_section
+from tfbs.benchmark.report.describe import datasets, describe
+from tfbs.benchmark.report.disagreement import judge
+from tfbs.benchmark.report.drawing import styles
+from tfbs.benchmark.report.filters import filter_section
+from tfbs.benchmark.report.overview import overview_section
+from tfbs.benchmark.report.ranking import ranking_section
+from tfbs.benchmark.report.robustness import robustness_section
+from tfbs.benchmark.report.section import Arrays, Material
+from tfbs.benchmark.report.training import joint_heading, joint_section, training_section
+from tfbs.benchmark.tables import (
+    COLUMNS,
+    Column,
+    Row,
+    Usual,
+    columns_of,
+    format_value,
+    shared_settings,
+    verdict,
+)
+from tfbs.datasets.task import Task
+
+SECTIONS = (
+    overview_section,
+    training_section,
+    joint_section,
+    ranking_section,
+    robustness_section,
+    attribution_section,
+    filter_section,
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that explains a column."""
+
+    heading: str
+    name: str
+    text: str
+
+
+def write_report(
+    records: Sequence[Record],
+    arrays: Arrays,
+    task_of: Callable[[Record], Task | None],
+    path: Path,
+    *,
+    title: str,
+    description: str,
+    command: str,
+    usual: Usual | None = None,
+    glossary: Mapping[str, str] | None = None,
+) -> Path:
+    """Writes a self-contained HTML page about one or more records.
+
+    Does not import TensorFlow. What a record lacks is said on the page, not drawn.
+
+    Args:
+        records: At least one.
+        arrays: Returns an array of a record by name, or None where it is not at hand.
+        task_of: Returns the task of a record, or None where its data are not at hand; data of
+            another fingerprint count as not at hand.
+        path: The file, replaced if it exists; its folder is made.
+        title: Heading of the page.
+        description: One line under it.
+        command: That repeats what the page shows.
+        usual: Settings that go without saying, such as `tables.registered_settings`, which
+            imports every architecture; by default those that the records have in common.
+        glossary: Descriptions of metrics by name.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: If there are no records.
+    """
+    if not records:
+        raise ValueError("a report needs at least one record")
+    rows = verdict(records, usual or shared_settings(records))
+    material = Material(rows, styles(rows), arrays, _tasks(rows, task_of))
+    columns = columns_of(rows)
+    page = _template().render(
+        title=title,
+        description=description,
+        command=command,
+        columns=columns,
+        axes=_axes(columns),
+        absent=[column.heading for column in COLUMNS if column not in columns],
+        rows=rows,
+        tasks=list(dict.fromkeys(row.task for row in rows)),
+        judgements=judge(rows, columns),
+        several_seeds=any(len(row.records) > 1 for row in rows),
+        notes=_notes(columns, rows, glossary or {}),
+        sections=[make(material) for make in SECTIONS],
+        datasets=datasets(rows),
+        described=[describe(row, record, usual) for row in rows for record in row.records],
+        version=tfbs.__version__,
+        value=format_value,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _template():  # type: ignore[no-untyped-def]
+    from jinja2 import Environment, StrictUndefined
+
+    source = importlib.resources.files("tfbs.benchmark.report").joinpath("page.html")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source.read_text(encoding="utf-8"))
+
+
+def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:
+    tasks: dict[str, Task | None] = {}
+    for row in rows:
+        if row.task not in tasks:
+            record = row.records[0]
+            task = task_of(record)
+            same = task is not None and task.fingerprint == record["dataset"]["fingerprint"]
+            tasks[row.task] = task if same else None
+    return tasks
+
+
+def _axes(columns: Sequence[Column]) -> list[tuple[str, int]]:
+    """Returns each axis with the number of its columns."""
+    names = [column.axis for column in columns]
+    return [(axis, names.count(axis)) for axis in dict.fromkeys(names)]
+
+
+def _notes(
+    columns: Sequence[Column], rows: Sequence[Row], glossary: Mapping[str, str]
+) -> list[Note]:
+    """Returns a sentence for every column of the verdict and every joint curve that has one."""
+    notes = [
+        Note(column.heading, column.name, glossary.get(column.name, column.note))
+        for column in columns
+    ]
+    drawn = {
+        name
+        for row in rows
+        for record in row.records
+        for name in record["training"].get("probe_curves") or {}
+    }
+    known = {note.name for note in notes}
+    notes += [
+        Note(joint_heading(name), name, glossary.get(name, "")) for name in sorted(drawn - known)
+    ]
+    return [note for note in notes if note.text]

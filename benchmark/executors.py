@@ -120,6 +120,7 @@ class _Child:
         self._log: IO[bytes] = (folder / f"{spec.id}.log").open("w+b")
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "tfbs", "run", "--spec", str(spec_file), *_options(place)],
+            stdin=subprocess.PIPE,  # its end tells the child that this process is gone
             stdout=subprocess.DEVNULL,
             stderr=self._log,
             env={**os.environ, "PYTHONSAFEPATH": "1"},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import click
@@ -58,6 +60,8 @@ def run(
     run of a record is done again and compared with it: exit status 1 if any number differs.
     """
     pin_threads(threads)
+    if spec_file is not None:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     before = read_record(repeated) if repeated else None
     if before is not None or spec_file is not None:
         _refuse_with_spec(task_name, architecture, regime, assignments, protocol)
@@ -82,6 +86,13 @@ def run(
         click.echo(metric_table(record))
         click.echo(f"run {record['id'][:12]}")
     return 0 if before is None else _compare(before, record)
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the suite that started it is gone, and its end of stdin with it."""
+    while os.read(0, 1024):  # not sys.stdin, whose lock would abort a normal exit
+        pass
+    os._exit(1)
 
 
 def _refuse_with_spec(*given: object) -> None:

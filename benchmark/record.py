@@ -127,7 +127,7 @@ class RecordFolder:
         Raises:
             UserError: If there is one and it is not valid or not of this id.
         """
-        folder = self._folder(run_id)
+        folder = self.folder(run_id)
         if not (folder / RECORD_FILE).exists():
             return None
         record = read_record(folder)
@@ -147,7 +147,7 @@ class RecordFolder:
                 source = finished / entry["path"]
                 if source.stat().st_size <= SMALL_ARRAY_BYTES:
                     shutil.copy(source, partial / entry["path"])
-            target = self._folder(record["id"])
+            target = self.folder(record["id"])
             if not target.exists():
                 partial.rename(target)
 
@@ -155,7 +155,8 @@ class RecordFolder:
         for file in sorted(self.path.glob(f"*/{RECORD_FILE}")):
             yield read_record(file)
 
-    def _folder(self, run_id: str) -> Path:
+    def folder(self, run_id: str) -> Path:
+        """Returns where the record of a run is, or would be."""
         return self.path / run_id[:16]
 
 

@@ -51,7 +51,6 @@ COLUMNS = (
         chance="attribution_aupr_chance",
     ),
     Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
-    Column("auroc_pgd_0.1", "robustness", "AUROC, PGD ε 0.1"),
     Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),
     Column("reverse_complement_correlation", "robustness", "strand correlation"),
     Column(

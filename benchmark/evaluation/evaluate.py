@@ -32,7 +32,8 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
         Measurements of all axes but cost, and arrays by name: `test_logits` and
         `test_logits_reverse_complement`, `(n, targets)` float32; `probe_logits_<perturbation>`
         of the robustness probe; `attribution_<method>` maps where the task has ground truth;
-        `filter_motifs`, `(filters, 20, 4)`, of networks with a layer called `motifs`.
+        `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of networks with
+        a layer called `motifs`.
     """
     bootstrap = stream_seed(seed, "bootstrap")
     predict = Predictor(model)
@@ -72,5 +73,7 @@ def _interpretability(model: keras.Model, task: Task, protocol: Protocol, seed: 
     if test.information is not None:
         truth = np.asarray(test.information[probe])
         measured, arrays = measure_interpretability(model, sequence, truth, seed)
-    motifs = filter_motifs(model, sequence)
-    return measured, arrays if motifs is None else arrays | {"filter_motifs": motifs}
+    filters = filter_motifs(model, sequence)
+    if filters is not None:
+        arrays = arrays | {"filter_motifs": filters[0], "filter_windows": filters[1]}
+    return measured, arrays

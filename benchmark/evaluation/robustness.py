@@ -173,16 +173,20 @@ def measure_strands(forward: np.ndarray, reverse: np.ndarray, seed: int) -> list
         seed: Of the bootstrap.
     """
     from scipy.special import expit
+    from scipy.stats import pearsonr
 
     n = len(forward)
+    correlation = interval = None
+    reason: str | None = "all outputs are equal"
+    if np.ptp(forward) > 0 and np.ptp(reverse) > 0:
+        found = pearsonr(forward.ravel(), reverse.ravel())
+        correlation, reason = float(found.statistic), None
+        low, high = found.confidence_interval()  # Fisher's z
+        interval = (float(low), float(high))
     difference = np.abs(expit(forward) - expit(reverse)).mean(axis=1)
-    if np.ptp(forward) == 0 or np.ptp(reverse) == 0:
-        correlation, reason = None, "all outputs are equal"
-    else:
-        correlation, reason = float(np.corrcoef(forward.ravel(), reverse.ravel())[0, 1]), None
     return [
         Measurement(
-            "reverse_complement_correlation", "mean", "test", correlation, None, n, 0, reason
+            "reverse_complement_correlation", "mean", "test", correlation, interval, n, 0, reason
         ),
         Measurement(
             "reverse_complement_difference",

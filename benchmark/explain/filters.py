@@ -12,7 +12,7 @@ THRESHOLD = 0.5
 MOTIF_LAYER = "motifs"
 
 
-def filter_motifs(model: keras.Model, sequence: np.ndarray) -> np.ndarray | None:
+def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Returns the average sequence around the positions that excite each filter.
 
     Source: Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x: windows of 20
@@ -24,8 +24,9 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> np.ndarray | None
         sequence: `(n, length, 4)` one-hot.
 
     Returns:
-        `(filters, 20, 4)` float32 frequencies, or None for a model without such a layer or
-        whose `motifs` are not aligned to the sequence.
+        `(filters, 20, 4)` float32 frequencies and `(filters,)` int32 numbers of windows they
+        are the mean of, or None for a model without such a layer or whose `motifs` are not
+        aligned to the sequence.
     """
     names = [layer.name for layer in model.layers]
     if MOTIF_LAYER not in names or sequence.shape[1] < WINDOW:
@@ -38,14 +39,16 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> np.ndarray | None
     windows = np.lib.stride_tricks.sliding_window_view(sequence, WINDOW, axis=1)
     inside = activations[:, half : half + windows.shape[1]]
     motifs = np.full((activations.shape[-1], WINDOW, 4), 0.25, "float32")
+    counts = np.zeros(len(motifs), "int32")
     for index in range(len(motifs)):
         largest = activations[..., index].max()
         chosen = (
             windows[inside[..., index] > THRESHOLD * largest] if largest > 0 else windows[:0, 0]
         )
+        counts[index] = len(chosen)
         if len(chosen) > 1:
             motifs[index] = chosen.mean(axis=0).T
-    return motifs
+    return motifs, counts
 
 
 def _activations(extract: keras.Model, sequence: np.ndarray) -> np.ndarray:

@@ -9,6 +9,10 @@ from tfbs.benchmark.report.logos import consensus, draw_logo, information
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, label
 
 ARRAY = "filter_motifs"
+WINDOWS = "filter_windows"
+FEWEST_WINDOWS = 20
+"""A mean of fewer windows is mostly noise, and noise looks informative."""
+
 MOST_ALONE = 16
 MOST_TOGETHER = 6
 LEAST_BITS = 0.05
@@ -28,12 +32,17 @@ def filter_section(material: Material) -> Section:
             motifs = material.array(section, row, row.records[0], ARRAY)
             if motifs is None:
                 continue
-            heights = informative(motifs)
+            windows = material.array(section, row, row.records[0], WINDOWS)
+            enough = np.ones(len(motifs), bool) if windows is None else windows >= FEWEST_WINDOWS
+            heights = informative(np.where(enough[:, None, None], motifs, np.nan))
             if not heights:
                 section.miss("No filter fires", label(row))
                 continue
             figures = [_figure(number, logo) for number, logo in heights[:most]]
-            remark = f"{len(figures)} of {len(motifs)} filters, {len(heights)} of which fire."
+            remark = (
+                f"{len(figures)} of {len(motifs)} filters, {len(heights)} of which fire at "
+                f"{FEWEST_WINDOWS} places or more."
+            )
             section.groups.append(Group(label(row), figures, remark=remark))
     return section
 

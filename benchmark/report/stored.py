@@ -75,7 +75,7 @@ class Places:
         if run_id not in self._known_folders:
             found = [
                 self.folder,
-                self.records.path / run_id[:16] if self.records else None,
+                self.records.folder(run_id) if self.records else None,
                 self.store.folder(run_id) if self.store else None,
             ]
             self._known_folders[run_id] = [folder for folder in found if folder is not None]

@@ -148,5 +148,9 @@ def test_strand_agreement_of_equal_and_of_opposite_outputs():
     assert same["reverse_complement_difference"] == 0
     opposite = {m.name: m.value for m in measure_strands(logit, -logit, seed=0)}
     assert opposite["reverse_complement_correlation"] == pytest.approx(-1.0)
+    noisy = measure_strands(logit, logit + np.random.default_rng(1).normal(size=(50, 1)), 0)[0]
+    # Fisher's z: atanh(r) +- 1.96 / sqrt(n - 3)
+    z = np.arctanh(noisy.value) + np.array([-1, 1]) * 1.959964 / np.sqrt(47)
+    assert noisy.interval == pytest.approx(tuple(np.tanh(z)))
     constant = measure_strands(np.zeros((5, 1)), logit[:5], seed=0)[0]
     assert constant.value is None and constant.undefined_reason == "all outputs are equal"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
-from sklearn.metrics import auc, precision_recall_curve, roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from tfbs.benchmark.evaluation.interpretability import (
     TRUTH_RULES,
@@ -50,14 +50,18 @@ def test_position_areas_equal_scikit_learn():
     for _ in range(50):
         truth = np.r_[True, False, rng.random(40) < 0.3]
         score = rng.normal(size=42).round(1)  # with ties
-        precision, recall, _thresholds = precision_recall_curve(truth, score)
         assert position_areas(truth, score) == pytest.approx(
-            (roc_auc_score(truth, score), auc(recall, precision))
+            (roc_auc_score(truth, score), average_precision_score(truth, score))
         )
 
 
 def test_a_sequence_without_both_kinds_of_positions_has_no_area():
     assert np.isnan(position_areas(np.ones(5, bool), np.arange(5.0))).all()
+
+
+def test_a_map_without_information_gets_chance():
+    truth = np.arange(50) < 10
+    assert position_areas(truth, np.zeros(50)) == pytest.approx((0.5, 0.2))
 
 
 def test_the_truth_itself_scores_one_and_its_opposite_zero():

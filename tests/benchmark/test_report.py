@@ -189,7 +189,6 @@ def test_the_page_shows_the_numbers_of_the_record(page):
         "0.891\N{EN DASH}0.931",
         "0.612",
         "chance 0.207",
-        "0.432",
         "15,265",
         "2.41 M",
     ):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -20,13 +23,7 @@ class Predictor:
     def __init__(self, model: keras.Model, batch_size: int = BATCH_SIZE) -> None:
         self.model = model
         self.batch_size = batch_size
-        length = model.input_shape[1]
-
-        @tf.function(input_signature=[tf.TensorSpec((None, length), tf.uint8)])
-        def step(codes: tf.Tensor) -> tf.Tensor:
-            return model(one_hot(codes), training=False)
-
-        self._step = step
+        self._step = _compiled(model)
 
     def __call__(self, codes: np.ndarray) -> np.ndarray:
         """Returns `(n, targets)` float32 logits of `(n, length)` codes."""
@@ -40,3 +37,14 @@ class Predictor:
 def one_hot(codes: tf.Tensor) -> tf.Tensor:
     """Returns `(…, length, 4)` float32 of uint8 codes, in the graph; code 4 is a zero row."""
     return tf.one_hot(codes, 4, dtype="float32")
+
+
+@functools.lru_cache(maxsize=1)
+def _compiled(model: keras.Model) -> Callable[[np.ndarray], tf.Tensor]:
+    """Returns the forward pass as a graph; validation and evaluation of a run share it."""
+
+    @tf.function(input_signature=[tf.TensorSpec((None, model.input_shape[1]), tf.uint8)])
+    def step(codes: tf.Tensor) -> tf.Tensor:
+        return model(one_hot(codes), training=False)
+
+    return step

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import keras
@@ -41,9 +43,11 @@ class PGD:
     box: bool = True
     random_start: bool = False
 
-    def first_step(self, epsilon: tf.Tensor | float) -> tf.Tensor | float:
-        """Returns the length of the first step in a ball of radius `epsilon`."""
-        return 2.5 * epsilon / self.steps if self.step_size is None else self.step_size
+    def first_step(self, epsilon: tf.Tensor, steps: tf.Tensor) -> tf.Tensor | float:
+        """Returns the length of the first of `steps` steps in a ball of radius `epsilon`."""
+        if self.step_size is not None:
+            return self.step_size
+        return 2.5 * epsilon / tf.cast(steps, epsilon.dtype)
 
 
 def perturb(
@@ -53,6 +57,7 @@ def perturb(
     attack: PGD,
     *,
     epsilon: tf.Tensor | float | None = None,
+    steps: tf.Tensor | int | None = None,
     seed: keras.random.SeedGenerator | None = None,
 ) -> tf.Tensor:
     """Returns perturbed sequences, in the graph.
@@ -67,8 +72,10 @@ def perturb(
         label: `(batch, targets)` in {0, 1}, -1 where unknown.
         attack: The settings.
         epsilon: Another radius than that of the settings.
+        steps: Another number of steps than that of the settings.
         seed: For the random start.
     """
+    number = tf.convert_to_tensor(attack.steps if steps is None else steps)
     radius = tf.convert_to_tensor(attack.epsilon if epsilon is None else epsilon, sequence.dtype)
     known = tf.reduce_max(sequence, axis=-1, keepdims=True)
     sign = tf.cast(tf.where(label < 0, tf.zeros_like(label), 2 * label - 1), sequence.dtype)
@@ -82,11 +89,12 @@ def perturb(
             tape.watch(delta)
             loss = -tf.reduce_sum(sign * model(sequence + delta, training=False))
         direction = _direction(tape.gradient(loss, delta) * known, attack.norm)
-        length = attack.first_step(radius) / (1 + attack.step_decay * tf.cast(step, radius.dtype))
+        decay = 1 + attack.step_decay * tf.cast(step, radius.dtype)
+        length = attack.first_step(radius, number) / decay
         return step + 1, _project(sequence, delta + length * direction, radius, attack)
 
     _, delta = tf.while_loop(
-        lambda step, _: step < attack.steps,
+        lambda step, _: step < number,
         walk,
         (tf.constant(0), start),
         shape_invariants=(tf.TensorShape(()), sequence.shape),
@@ -117,29 +125,18 @@ def _length(values: tf.Tensor) -> tf.Tensor:
 
 
 class Attacker:
-    """An attack on one model, compiled once for all radii.
+    """An attack on one model, compiled once for all radii and numbers of steps.
 
     Args:
         model: From one-hot to logits.
-        attack: The settings.
+        attack: The settings, without a random start.
         batch_size: Sequences per step.
     """
 
     def __init__(self, model: keras.Model, attack: PGD, batch_size: int = BATCH_SIZE) -> None:
         self.attack = attack
         self.batch_size = batch_size
-        inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
-        labels = tf.TensorSpec((None, model.output_shape[-1]), tf.int8)
-        radius = tf.TensorSpec((), tf.float32)
-
-        @tf.function(input_signature=[inputs, labels, radius])
-        def step(
-            sequence: tf.Tensor, label: tf.Tensor, epsilon: tf.Tensor
-        ) -> tuple[tf.Tensor, tf.Tensor]:
-            perturbed = perturb(model, sequence, label, attack, epsilon=epsilon)
-            return perturbed, model(perturbed, training=False)
-
-        self._step = step
+        self._step = _compiled(model, replace(attack, epsilon=0.0, steps=1))
 
     def __call__(
         self, sequence: np.ndarray, label: np.ndarray, epsilon: float | None = None
@@ -155,5 +152,26 @@ class Attacker:
         parts = []
         for start in range(0, len(sequence), self.batch_size):
             rows = slice(start, start + self.batch_size)
-            parts.append([x.numpy() for x in self._step(sequence[rows], label[rows], radius)])
+            found = self._step(sequence[rows], label[rows], radius, self.attack.steps)
+            parts.append([values.numpy() for values in found])
         return np.concatenate([part[0] for part in parts]), np.concatenate([p[1] for p in parts])
+
+
+@functools.lru_cache(maxsize=2)
+def _compiled(model: keras.Model, attack: PGD) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
+    """Returns the attack as a graph; training and evaluation of a run share it."""
+    signature = [
+        tf.TensorSpec((None, *model.input_shape[1:]), tf.float32),
+        tf.TensorSpec((None, model.output_shape[-1]), tf.int8),
+        tf.TensorSpec((), tf.float32),
+        tf.TensorSpec((), tf.int32),
+    ]
+
+    @tf.function(input_signature=signature)
+    def step(
+        sequence: tf.Tensor, label: tf.Tensor, epsilon: tf.Tensor, steps: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        perturbed = perturb(model, sequence, label, attack, epsilon=epsilon, steps=steps)
+        return perturbed, model(perturbed, training=False)
+
+    return step

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Protocol
 
 import keras
@@ -33,16 +35,7 @@ class InputGradient:
 
     def __init__(self, model: keras.Model, batch_size: int = BATCH_SIZE) -> None:
         self.batch_size = batch_size
-        inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
-
-        @tf.function(input_signature=[inputs, tf.TensorSpec((), tf.int32)])
-        def step(batch: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
-            with tf.GradientTape() as tape:
-                tape.watch(batch)
-                logit = tf.gather(model(batch, training=False), target, axis=1)
-            return tape.gradient(logit, batch)
-
-        self._step = step
+        self._step = _compiled(model)
 
     def __call__(self, sequence: np.ndarray, target: int = 0) -> np.ndarray:
         """Returns the gradient of one target's logit by every input element.
@@ -58,3 +51,18 @@ class InputGradient:
         starts = range(0, len(values), self.batch_size)
         batches = [self._step(values[start : start + self.batch_size], target) for start in starts]
         return np.concatenate([batch.numpy() for batch in batches])
+
+
+@functools.lru_cache(maxsize=1)
+def _compiled(model: keras.Model) -> Callable[[np.ndarray, int], tf.Tensor]:
+    """Returns the gradient as a graph; all methods on one model share it."""
+    inputs = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
+
+    @tf.function(input_signature=[inputs, tf.TensorSpec((), tf.int32)])
+    def step(batch: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(batch)
+            logit = tf.gather(model(batch, training=False), target, axis=1)
+        return tape.gradient(logit, batch)
+
+    return step

@@ -298,9 +298,11 @@ def suite_table(records: Iterable[Record], columns: Sequence[Column] = COLUMNS) 
     """Returns one table per axis, with a line per task, architecture and regime.
 
     With one seed, the interval is that of the run; with more, the value is the median and the
-    interval the range over seeds.
+    interval the range over seeds. Lines are named by the settings that tell them apart; what
+    else differs from the defaults is listed below.
     """
-    rows = verdict(records, columns=columns)
+    known = list(records)
+    rows = verdict(known, shared_settings(known), columns)
     used = columns_of(rows, columns)
     tables = []
     for axis in dict.fromkeys(column.axis for column in used):
@@ -316,7 +318,18 @@ def suite_table(records: Iterable[Record], columns: Sequence[Column] = COLUMNS) 
             if any(column.name in row.cells for column in chosen)
         ]
         tables.append(format_table(header, lines))
-    return "\n\n".join([*tables, "* best of its task  [95 % interval]  (range over seeds)"])
+    legend = "* best of its task  [95 % interval]  (range over seeds)"
+    return "\n\n".join([*tables, "\n".join([legend, *_overrides(rows)])])
+
+
+def _overrides(rows: Sequence[Row]) -> list[str]:
+    """Returns a sentence for every line whose settings are not the defaults."""
+    lines = []
+    for row in rows:
+        _, architecture, regime = row_key(row.records[0], registered_settings)
+        if "[" in architecture + regime:
+            lines.append(f"{row.architecture} {row.regime}: {architecture} {regime}")
+    return ["", "Settings that differ from the defaults:", *lines] if lines else []
 
 
 def format_value(value: float | None, unit: str) -> str:

@@ -13,7 +13,6 @@ import numpy as np
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.report.page import write_report
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import registered_settings
 from tfbs.datasets.task import Task, load_built_task
 from tfbs.errors import UserError
 
@@ -114,7 +113,6 @@ def report_records(
         title=title,
         description=description,
         command=command,
-        usual=registered_settings,
         glossary={name: METRICS[name].description for name in METRICS},
     )
 

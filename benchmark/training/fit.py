@@ -18,7 +18,7 @@ from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
 from tfbs.benchmark.training.standard import Standard
 
-JOINT = "probe/"
+JOINT = "joint/"
 """Prefix of the joint curves among an epoch's metrics."""
 
 EpochReport = Callable[[int, int, Mapping[str, float]], None]

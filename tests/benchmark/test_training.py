@@ -221,5 +221,5 @@ def test_the_joint_curves_have_a_point_every_k_epochs(planted_task):
         low <= high for low, high in zip(curves["auroc_pgd_0.02"], curves["auroc"], strict=True)
     )
     assert curves["attribution_auroc_saliency"][-1] > curves["attribution_auroc_saliency"][0]
-    assert "probe/auroc" in seen[2] and "probe/auroc" not in seen[1]
-    assert not any(name.startswith("probe/") for name in training.curves)
+    assert "joint/auroc" in seen[2] and "joint/auroc" not in seen[1]
+    assert not any(name.startswith("joint/") for name in training.curves)

@@ -1,4 +1,4 @@
-"""Placeholder."""
+"""Who won: the records that were accepted, under `records/`."""
 
 if __name__ != "tfbs.leaderboards":
     raise ImportError(

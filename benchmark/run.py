@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -108,11 +108,14 @@ def _produce(
     from tfbs.benchmark.evaluation.cost import measure_cost
     from tfbs.benchmark.evaluation.evaluate import evaluate
     from tfbs.benchmark.protocol import PROTOCOLS
+    from tfbs.benchmark.training import REGIMES
 
-    fitted = train(spec, task, run, progress)
+    procedure = REGIMES[str(spec.regime["name"])].make(_mapping(spec.regime["parameters"]))
+    prepared = procedure.prepare_task(task, spec.seed)
+    fitted = train(spec, prepared, procedure, run, progress)
     progress.step("evaluating")
     started = time.perf_counter()
-    metrics, arrays = evaluate(fitted.model, task, PROTOCOLS[spec.protocol], spec.seed)
+    metrics, arrays = evaluate(fitted.model, prepared, PROTOCOLS[spec.protocol], spec.seed)
     evaluation_seconds = time.perf_counter() - started
     fitted.model.save(folder / MODEL_FILE)
     training = fitted.training
@@ -141,12 +144,11 @@ def _produce(
     return read_record(folder)
 
 
-def train(spec: RunSpec, task: Task, run: OpenRun, progress: Progress) -> Fitted:
-    """Returns the trained model of a run."""
+def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Progress) -> Fitted:
+    """Returns the trained model of a run; floors fit themselves, whatever the procedure."""
     import keras
 
     from tfbs.architectures import ARCHITECTURES, LabelledSequences
-    from tfbs.benchmark.training import REGIMES
     from tfbs.benchmark.training.fit import fit
     from tfbs.benchmark.training.probe import JointProbe
 
@@ -171,8 +173,6 @@ def train(spec: RunSpec, task: Task, run: OpenRun, progress: Progress) -> Fitted
         run.log_epoch(epoch, values)
         progress.epoch(epoch, epochs, values)
 
-    regime = REGIMES[str(spec.regime["name"])]
-    procedure = regime.make(_mapping(spec.regime["parameters"]))
     probe = JointProbe(model, task.splits["valid"]) if procedure.probe_epochs else None
     training = fit(model, procedure, train_split, valid_split, spec.seed, report, probe)
     return Fitted(model, training, {}, training.seconds)

@@ -75,8 +75,7 @@ def fit(
     Raises:
         TrainingFailed: If the loss is no longer finite.
     """
-    label = procedure.prepare_labels(train.label, stream_seed(seed, "labels", 0))
-    valid_label = procedure.prepare_labels(valid.label, stream_seed(seed, "labels", 1))
+    label = np.asarray(train.label)
     seed_dropout(model, seed)
     trainer = _Trainer(
         model, procedure, class_weights(label, procedure.class_weight == "balanced"), seed
@@ -92,7 +91,7 @@ def fit(
         shuffle=False,  # the batches come shuffled
         verbose=0,
         callbacks=[
-            _Validation(model, valid.sequence, valid_label, procedure.validation_attack(model)),
+            _Validation(model, valid.sequence, valid.label, procedure.validation_attack(model)),
             joint,
             _Report(report, procedure.epochs),
             *_schedule(procedure),

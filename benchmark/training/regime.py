@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tfbs.architectures import Architecture
+from tfbs.datasets.task import Task
 from tfbs.errors import Refused
 from tfbs.parameters import Json, canonical, defaults, resolve
 from tfbs.registry import Registry
@@ -16,13 +17,26 @@ FITTED = "scikit_learn"
 """The regime of every floor: its own fit, without gradients."""
 
 
+class Procedure:
+    """What every regime's dataclass inherits."""
+
+    def prepare_task(self, task: Task, seed: int) -> Task:
+        """Returns the task that is trained and evaluated on; a control may change it.
+
+        Args:
+            task: As it was built.
+            seed: The run's seed.
+        """
+        return task
+
+
 @dataclass(frozen=True)
 class Regime:
     """A named training procedure with its parameters.
 
     Attributes:
-        kind: A frozen keyword-only dataclass whose fields are the parameters; networks are
-            trained by subclasses of `Standard`.
+        kind: A frozen keyword-only dataclass, a `Procedure`, whose fields are the parameters;
+            networks are trained by subclasses of `Standard`.
         source: The paper.
         preset: Defaults that differ from the fields of `kind`.
         summary: One line, where a preset needs another than the docstring of `kind`.

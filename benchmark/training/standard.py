@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import keras
-import numpy as np
 import tensorflow as tf
 from pydantic import Field
 
 from tfbs.architectures.parameters import Fraction, NonNegative, Positive
 from tfbs.benchmark.attacks import Attacker
 from tfbs.benchmark.training.loss import masked_cross_entropy
-from tfbs.benchmark.training.regime import REGIMES, Regime, register
+from tfbs.benchmark.training.regime import REGIMES, Procedure, Regime, register
 from tfbs.errors import UserError
 
 Monitor = Literal["val_loss", "val_auroc", "val_average_precision", "val_adversarial_auroc"]
@@ -21,7 +20,7 @@ Monitor = Literal["val_loss", "val_auroc", "val_average_precision", "val_adversa
 
 @register("standard")
 @dataclass(frozen=True, kw_only=True)
-class Standard:
+class Standard(Procedure):
     """Adam on cross-entropy, early stopping on validation with the best weights restored.
 
     Attributes:
@@ -104,15 +103,6 @@ class Standard:
     def validation_attack(self, model: keras.Model) -> Attacker | None:
         """Returns the attack that validation is also judged under, if any."""
         return None
-
-    def prepare_labels(self, label: np.ndarray, seed: int) -> np.ndarray:
-        """Returns the labels of the training or validation split; a control may change them.
-
-        Args:
-            label: `(examples, targets)` int8.
-            seed: Of the run and the split.
-        """
-        return label
 
 
 REGIMES.add(

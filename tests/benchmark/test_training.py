@@ -111,13 +111,23 @@ def test_a_loss_that_is_not_finite_stops_with_a_reason(planted_task):
         fit(small_network(), Standard(learning_rate=1e30), train, valid, 0, quiet)
 
 
-def test_permuted_labels_keep_the_class_counts_and_break_the_pairs(planted_task):
-    label = planted_task.splits["train"].label
+def test_permuted_labels_keep_the_class_counts_and_break_the_pairs_in_every_split(planted_task):
     procedure = REGIMES["permuted_labels"].make({})
-    permuted = procedure.prepare_labels(label, 3)
-    assert permuted.sum() == label.sum()
-    assert 0.4 < (permuted == label).mean() < 0.6
-    np.testing.assert_array_equal(permuted, procedure.prepare_labels(label, 3))
+    control = procedure.prepare_task(planted_task, 3)
+    for name, split in control.splits.items():
+        true = planted_task.splits[name].label
+        assert split.label.sum() == true.sum()
+        assert 0.35 < (split.label == true).mean() < 0.65
+        np.testing.assert_array_equal(split.sequence, planted_task.splits[name].sequence)
+        again = procedure.prepare_task(planted_task, 3).splits[name].label
+        np.testing.assert_array_equal(split.label, again)
+    other = procedure.prepare_task(planted_task, 4).splits["train"].label
+    assert not np.array_equal(control.splits["train"].label, other)
+
+
+def test_only_a_control_changes_the_task(planted_task):
+    for name in ("standard", "pgd", "scikit_learn"):
+        assert REGIMES[name].make({}).prepare_task(planted_task, 3) is planted_task
 
 
 def test_regimes_and_floors_do_not_mix():

@@ -135,8 +135,18 @@ def _measure_target(
         return {name: (value, None, reason) for name, value in values.items()}, {}
     samples = ranking_samples(label, score, seed)
     return {
-        name: (value, percentile_interval(samples[name]), None) for name, value in values.items()
+        name: (value, _around(value, percentile_interval(samples[name])), None)
+        for name, value in values.items()
     }, samples
+
+
+def _around(value: float, interval: tuple[float, float]) -> tuple[float, float]:
+    """Returns the interval, widened to the value where resampling is biased away from it.
+
+    Examples that are drawn twice tie with themselves, which lifts the average precision of a
+    ranking that is nearly all wrong above its own value.
+    """
+    return min(interval[0], value), max(interval[1], value)
 
 
 def percentile_interval(samples: np.ndarray) -> tuple[float, float]:

@@ -63,9 +63,10 @@ def build_sequences(
     Raises:
         UserError: If the files cannot make a task, or the name is taken by other content.
     """
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name == "default":
         raise UserError(
-            f"name {name!r} does not do; use letters, digits, '_' and '-', a letter first"
+            f"name {name!r} does not do; use letters, digits, '_' and '-', a letter first, "
+            "and not the word default"
         )
     data_dir = data_dir or default_data_dir()
     reading, splitting = reading or Reading(), splitting or Splitting()

@@ -109,6 +109,12 @@ def test_each_target_and_the_mean_are_measured_with_intervals_around_the_value()
     assert by_name(measured, "auroc", "mean").value == pytest.approx(np.mean(values))
 
 
+def test_the_interval_of_a_wholly_wrong_ranking_holds_its_value():
+    label = (np.arange(100) < 50).astype("int8")[:, None]
+    for m in measure_prediction(label, np.arange(100.0)[:, None], ("a",), seed=0):
+        assert m.interval[0] <= m.value <= m.interval[1]
+
+
 def test_unknown_labels_are_left_out():
     label = np.array([[1], [0]] * 30 + [[-1]] * 40, "int8")
     logit = np.r_[np.tile([[1.0], [0.0]], (30, 1)), np.full((40, 1), 9.0)]

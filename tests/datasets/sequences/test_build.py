@@ -219,7 +219,7 @@ def test_a_file_of_the_wrong_kind_is_told_where_it_belongs(write, dna, alternati
             gathered(Sources(**sources))
 
 
-@pytest.mark.parametrize("name", ["", "1.0.0", "a/b", "../x", "a b"])
+@pytest.mark.parametrize("name", ["", "1.0.0", "a/b", "../x", "a b", "default"])
 def test_a_name_that_cannot_be_a_config_is_refused(data_dir, alternating, name):
     with pytest.raises(UserError, match="does not do; use letters"):
         build_sequences(name, Sources(input=alternating))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from tfbs.errors import UserError
@@ -75,6 +77,18 @@ class Architecture:
     def description(self) -> str:
         """The first line of the builder's docstring."""
         return (inspect.getdoc(self.builder) or "").partition("\n")[0]
+
+    @property
+    def source_hash(self) -> str | None:
+        """The sha256 of the file that an architecture named by its path comes from, else None.
+
+        A registered one is identified by its name and the version of its package; a path
+        names whatever the file holds at the moment.
+        """
+        if ":" not in self.name:
+            return None
+        file = inspect.getsourcefile(inspect.unwrap(self.builder))
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else None
 
     def resolve(self, overrides: dict[str, Json]) -> dict[str, Json]:
         """Returns all hyperparameters with `overrides` applied.

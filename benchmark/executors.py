@@ -19,7 +19,6 @@ from tfbs.benchmark.run import execute
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tracking import Store
 from tfbs.datasets.task import Task
-from tfbs.errors import UserError
 
 _POLL_SECONDS = 0.2
 
@@ -56,8 +55,7 @@ def run_locally(
 ) -> list[Failure]:
     """Does the runs one after another in this process; returns those that failed.
 
-    An exception in a run is recorded and the rest go on. A user's error or an interrupt stops
-    the whole.
+    An exception in a run is recorded and the rest go on; an interrupt stops the whole.
     """
     failures = []
     records = RecordFolder(place.records) if place.records else None
@@ -72,8 +70,6 @@ def run_locally(
                 threads=place.threads,
                 progress=Progress(str(spec)),
             )
-        except UserError:
-            raise
         except Exception as error:
             failures.append(Failure(spec, f"{type(error).__name__}: {error}"))
             report(spec, failures[-1].reason)

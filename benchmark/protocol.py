@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from tfbs.registry import Registry
 
+EVALUATION_STEPS = 20
+"""Gradient steps of the attack that every run is evaluated under."""
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -24,11 +27,11 @@ class Protocol:
     robustness_probe: int
     explanation_probe: int
     epsilons: tuple[float, ...] = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
-    attack_steps: int = 20
+    attack_steps: int = EVALUATION_STEPS
     fractions: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1)
 
 
-PROTOCOLS: Registry[Protocol] = Registry("protocol")
+PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
 PROTOCOLS.add(
     "full-1",
     Protocol("1,000 attacked and 500 explained test examples; what leaderboards use.", 1000, 500),

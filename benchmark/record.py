@@ -6,6 +6,7 @@ import functools
 import hashlib
 import importlib.resources
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -27,6 +28,8 @@ SMALL_ARRAY_BYTES = 300_000
 """Arrays up to this size travel with a record into a `--records` folder."""
 
 Record = dict[str, Any]
+
+_LOG = logging.getLogger("tfbs")
 
 
 def validate_record(record: object, where: str) -> RunSpec:
@@ -77,6 +80,22 @@ def read_record(path: Path) -> Record:
     return dict(record)
 
 
+def valid_record(folder: Path, run_id: str) -> Record | None:
+    """Returns the record of a run in a folder, or None where it is not valid.
+
+    A run is done when its record validates: a broken one is reported and done again.
+    """
+    try:
+        record = read_record(folder)
+    except UserError as error:
+        _LOG.warning("taken as not finished: %s", error)
+        return None
+    if record["id"] != run_id:
+        _LOG.warning("taken as not finished: %s holds another run's record", folder)
+        return None
+    return record
+
+
 def write_record(folder: Path, record: Record) -> None:
     """Validates a record and writes it as `record.json` in `folder`, atomically.
 
@@ -121,24 +140,28 @@ class RecordFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def find(self, run_id: str) -> Record | None:
-        """Returns the record of a run, or None.
+    def prepare(self) -> None:
+        """Makes the folder.
 
         Raises:
-            UserError: If there is one and it is not valid or not of this id.
+            UserError: If it cannot be written to.
         """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"--records {self.path}: {error.strerror}") from error
+        if not os.access(self.path, os.W_OK):
+            raise UserError(f"--records {self.path}: no permission to write")
+
+    def find(self, run_id: str) -> Record | None:
+        """Returns the valid record of a run, or None; see `valid_record`."""
         folder = self.folder(run_id)
-        if not (folder / RECORD_FILE).exists():
-            return None
-        record = read_record(folder)
-        if record["id"] != run_id:
-            raise UserError(f"{folder}: holds the record of {record['id']}, not of {run_id}")
-        return record
+        return valid_record(folder, run_id) if (folder / RECORD_FILE).exists() else None
 
     def add(self, finished: Path) -> None:
         """Copies a finished run's record and small arrays in, all or nothing."""
         record = read_record(finished)
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.prepare()
         with tempfile.TemporaryDirectory(dir=self.path, prefix=".partial-") as name:
             partial = Path(name) / "run"
             (partial / "arrays").mkdir(parents=True)
@@ -148,6 +171,8 @@ class RecordFolder:
                 if source.stat().st_size <= SMALL_ARRAY_BYTES:
                     shutil.copy(source, partial / entry["path"])
             target = self.folder(record["id"])
+            if target.exists() and self.find(record["id"]) is None:
+                shutil.rmtree(target)
             if not target.exists():
                 partial.rename(target)
 

@@ -90,14 +90,18 @@ def execute(
             f"task {spec.task_name} has fingerprint {task.fingerprint[:12]}, the run asks for "
             f"{str(spec.task['fingerprint'])[:12]}: the data differ"
         )
+    if records is not None:
+        records.prepare()
     pin_threads(threads)
     progress = progress or Progress(str(spec))
     with store.start(spec) as run, tempfile.TemporaryDirectory(prefix="tfbs-") as name:
         folder = Path(name)
         record = _produce(spec, task, run, folder, threads, progress)
         run.finish(folder)
-        if records is not None:
-            records.add(folder)
+    if records is not None:
+        finished = store.folder(spec.id)
+        assert finished is not None  # noqa: S101  (it was just finished)
+        records.add(finished)
     return record
 
 
@@ -105,12 +109,13 @@ def _produce(
     spec: RunSpec, task: Task, run: OpenRun, folder: Path, threads: int, progress: Progress
 ) -> Record:
     """Does the work of a run and leaves record, arrays and model in `folder`."""
-    from tfbs.benchmark.evaluation.cost import measure_cost
+    from tfbs.benchmark.evaluation.cost import measure_cost, reset_peak_memory
     from tfbs.benchmark.evaluation.evaluate import evaluate
     from tfbs.benchmark.protocol import PROTOCOLS
     from tfbs.benchmark.training import REGIMES
 
     procedure = REGIMES[str(spec.regime["name"])].make(_mapping(spec.regime["parameters"]))
+    reset_peak_memory()
     prepared = procedure.prepare_task(task, spec.seed)
     fitted = train(spec, prepared, procedure, run, progress)
     progress.step("evaluating")
@@ -153,6 +158,8 @@ def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Pro
     from tfbs.benchmark.training.probe import JointProbe
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
+    if architecture.source_hash != spec.architecture.get("source"):
+        raise UserError(f"{architecture.name} is no longer the code that the run asks for")
     hyperparameters = _mapping(spec.architecture["hyperparameters"])
     keras.backend.clear_session()
     gc.collect()

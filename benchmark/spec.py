@@ -12,6 +12,7 @@ from tfbs.errors import UserError, nearest
 from tfbs.parameters import Json
 
 if TYPE_CHECKING:
+    from tfbs.architectures import Architecture
     from tfbs.datasets.task import Task
 
 
@@ -23,7 +24,8 @@ class RunSpec:
 
     Attributes:
         task: `name`, `config`, `version`, `fingerprint` of the data.
-        architecture: `name` and all resolved `hyperparameters`.
+        architecture: `name`, all resolved `hyperparameters`, and for one named by its path the
+            sha256 of its file as `source`.
         regime: `name` and all resolved `parameters`.
         seed: Seed of all random streams.
         protocol: Name and version of the evaluation protocol.
@@ -125,11 +127,18 @@ def resolve_spec(
         architecture={
             "name": architecture,
             "hyperparameters": chosen.resolve(parts["architecture"]),
+            **_source(chosen),
         },
         regime={"name": regime, "parameters": procedure.resolve(regime, parts["regime"])},
         seed=seed,
         protocol=protocol,
     )
+
+
+def _source(architecture: Architecture) -> dict[str, Json]:
+    """Returns the `source` of an architecture that is named by its path, so that an edit shows."""
+    digest = architecture.source_hash
+    return {} if digest is None else {"source": digest}
 
 
 def _distribute(

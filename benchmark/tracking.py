@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psutil
 from filelock import FileLock
 
-from tfbs.benchmark.record import RECORD_FILE, Record, read_record
+from tfbs.benchmark.record import RECORD_FILE, Record, read_record, valid_record
 from tfbs.benchmark.spec import RunSpec
 from tfbs.errors import UserError
 
@@ -54,12 +54,14 @@ class Store:
     def find(self, run_id: str) -> Record | None:
         """Returns the finished record of a run, or None; a run is done when it validates."""
         folder = self.folder(run_id)
-        return None if folder is None else read_record(folder)
+        return None if folder is None else valid_record(folder, run_id)
 
     def folder(self, run_id: str) -> Path | None:
         """Returns a local folder with the artifacts of the finished run of this id, or None."""
         for run in self._search(f"tags.`{ID_TAG}` = '{run_id}' and attributes.status = 'FINISHED'"):
-            return Path(self._client.download_artifacts(run.info.run_id, ""))
+            folder = Path(self._client.download_artifacts(run.info.run_id, ""))
+            if valid_record(folder, run_id) is not None:
+                return folder
         return None
 
     def expand_id(self, prefix: str) -> str:
@@ -77,15 +79,20 @@ class Store:
         short = ", ".join(each[:12] for each in ids[:5])
         raise UserError(f"{len(ids)} runs have an id that starts with {prefix!r}: {short}")
 
-    def sweep_up(self) -> int:
-        """Marks runs whose process is gone as killed; returns how many there were."""
+    def sweep_up(self, reasons: Mapping[str, str] | None = None) -> int:
+        """Marks runs whose process is gone as killed; returns how many there were.
+
+        Args:
+            reasons: Why, by run id, where it is known.
+        """
         dead = [
             run
             for run in self._search("attributes.status = 'RUNNING'")
             if not _is_alive(run.data.tags.get(PROCESS_TAG, ""))
         ]
         for run in dead:
-            self._client.set_tag(run.info.run_id, REASON_TAG, "its process is gone")
+            reason = (reasons or {}).get(run.data.tags.get(ID_TAG, ""), "its process is gone")
+            self._client.set_tag(run.info.run_id, REASON_TAG, reason)
             self._client.set_terminated(run.info.run_id, "KILLED")
         return len(dead)
 

@@ -52,5 +52,5 @@ class TaskFamily:
     builder: str
 
 
-TASKS: Registry[TaskEntry] = Registry("task")
-FAMILIES: Registry[TaskFamily] = Registry("task family")
+TASKS: Registry[TaskEntry] = Registry("task", TaskEntry)
+FAMILIES: Registry[TaskFamily] = Registry("task family", TaskFamily)

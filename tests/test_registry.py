@@ -38,6 +38,15 @@ def test_a_wrong_path_says_what_is_missing(path, message):
         Registry("thing")[path]
 
 
+def test_an_object_of_another_kind_or_a_broken_module_is_the_users_error(tmp_path, monkeypatch):
+    with pytest.raises(UserError, match="thing 'os:path' is not a int"):
+        Registry("thing", int)["os:path"]
+    (tmp_path / "broken_module.py").write_text("def f(:")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UserError, match="cannot import 'broken_module' .SyntaxError"):
+        Registry("thing")["broken_module:f"]
+
+
 def test_entry_points_of_other_packages_are_found(monkeypatch):
     class Point:
         name = "theirs"

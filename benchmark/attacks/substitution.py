@@ -8,8 +8,9 @@ import numpy as np
 def substitute(codes: np.ndarray, fraction: float, seed: int) -> np.ndarray:
     """Returns sequences with a fraction of their letters changed to another letter.
 
-    Exactly `round(fraction * length)` positions of each sequence are drawn without
-    replacement; an unknown letter that is drawn stays unknown.
+    Positions are drawn without replacement, `fraction * length` of them on average: where
+    that is no whole number, each sequence gets the next lower or higher one at random. An
+    unknown letter that is drawn stays unknown.
 
     Args:
         codes: `(n, length)` uint8, A, C, G, T = 0..3, 4 unknown.
@@ -18,10 +19,8 @@ def substitute(codes: np.ndarray, fraction: float, seed: int) -> np.ndarray:
     """
     rng = np.random.default_rng(seed)
     n, length = codes.shape
-    count = round(fraction * length)
-    places = np.argsort(rng.random((n, length)), axis=1)[:, :count]
-    letters = np.take_along_axis(codes, places, axis=1)
-    changed = (letters + rng.integers(1, 4, letters.shape)) % 4
-    result = codes.copy()
-    np.put_along_axis(result, places, np.where(letters > 3, letters, changed).astype("uint8"), 1)
-    return result
+    counts = np.floor(round(fraction * length, 9) + rng.random(n))
+    ranks = np.argsort(np.argsort(rng.random((n, length)), axis=1), axis=1)
+    drawn = (ranks < counts[:, None]) & (codes <= 3)
+    changed = (codes + rng.integers(1, 4, codes.shape)) % 4
+    return np.where(drawn, changed, codes).astype("uint8")

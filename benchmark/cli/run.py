@@ -24,7 +24,7 @@ from tfbs.parameters import parse_assignments
 @click.option("--task", "task_name", help="A task of `tfbs list tasks`.")
 @click.option("--architecture", help="A name of `tfbs list architectures`, or package.module:name.")
 @click.option("--regime", help="A name of `tfbs list regimes`. [default: standard]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every stream.")
+@click.option("--seed", type=int, help="Seed of every stream of randomness. [default: 0]")
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Override a setting."
 )
@@ -42,7 +42,7 @@ def run(
     task_name: str | None,
     architecture: str | None,
     regime: str | None,
-    seed: int,
+    seed: int | None,
     assignments: tuple[str, ...],
     protocol: str | None,
     repeated: Path | None,
@@ -64,13 +64,13 @@ def run(
         threading.Thread(target=_end_with_parent, daemon=True).start()
     before = read_record(repeated) if repeated else None
     if before is not None or spec_file is not None:
-        _refuse_with_spec(task_name, architecture, regime, assignments, protocol)
+        _refuse_with_spec(task_name, architecture, regime, assignments, protocol, seed is not None)
         content = before["spec"] if before else json.loads(spec_file.read_text())  # type: ignore[union-attr]
         spec = RunSpec.from_json(content)
         task = load_task(spec.task_name, data_dir)
     else:
         task, spec = _named_run(
-            task_name, architecture, regime, seed, assignments, protocol, data_dir
+            task_name, architecture, regime, seed or 0, assignments, protocol, data_dir
         )
     record = _finished(
         spec,

@@ -77,6 +77,7 @@ def suite(
         failures = run_locally(missing, load, store, place, counter.report)
     else:
         failures = run_in_processes(missing, place, workers, counter.report)
+    store.sweep_up({failure.spec.id: failure.reason for failure in failures})
     found = [find_finished(spec, store, folder) for spec in specs]
     finished = [record for record in found if record is not None]
     _show(finished, failures, as_json)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import sys
+from pathlib import Path
 
 import keras
 
 from tfbs.benchmark.evaluation.macs import count_macs
 from tfbs.parameters import Json
+
+_LOG = logging.getLogger("tfbs")
 
 
 def measure_cost(model: keras.Model) -> dict[str, Json]:
@@ -16,18 +20,38 @@ def measure_cost(model: keras.Model) -> dict[str, Json]:
 
     Returns:
         `parameters` (trainable and not), `trainable_parameters`, `macs` (multiply-accumulates
-        of one sequence's forward pass), `peak_memory_bytes` (largest resident set of the
-        process so far).
+        of one sequence's forward pass; None where they cannot be counted),
+        `peak_memory_bytes` (largest resident set since `reset_peak_memory`).
     """
+    try:
+        macs: int | None = count_macs(model)
+    except ValueError as error:
+        _LOG.warning("multiply-accumulates are not counted: %s", error)
+        macs = None
     return {
         "parameters": int(model.count_params()),
         "trainable_parameters": int(sum(w.numpy().size for w in model.trainable_weights)),
-        "macs": count_macs(model),
+        "macs": macs,
         "peak_memory_bytes": peak_memory_bytes(),
     }
 
 
+def reset_peak_memory() -> None:
+    """Starts the peak afresh at a run's begin; elsewhere than on Linux it is the process's."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+
+
 def peak_memory_bytes() -> int:
-    """Returns the largest resident set of this process so far, in bytes."""
+    """Returns the largest resident set of this process since the last reset, in bytes."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak if sys.platform == "darwin" else peak * 1024)

@@ -104,7 +104,13 @@ def _size(shape: tf.TensorShape) -> int:
     return int(np.prod(shape.as_list()))
 
 
+def _depthwise(operation: tf.Operation) -> int:
+    kernel = operation.inputs[1].shape  # (height, width, channels, multiplier)
+    return _size(operation.outputs[0].shape) * _size(kernel[:2])
+
+
 _COUNTERS = {
+    "DepthwiseConv2dNative": _depthwise,
     "Conv2D": _convolution,
     "MatMul": _product,
     "BatchMatMul": _product,

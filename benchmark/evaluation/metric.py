@@ -26,7 +26,7 @@ class Metric:
     higher_is_better: bool | None = True
 
 
-METRICS: Registry[Metric] = Registry("metric")
+METRICS: Registry[Metric] = Registry("metric", Metric)
 
 
 @dataclass(frozen=True)

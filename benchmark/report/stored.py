@@ -62,13 +62,18 @@ class Places:
 
     def task(self, record: Record) -> Task | None:
         """Returns the task of a record, or None where it is not built or not known here."""
-        loaded = self._tasks.get(record["dataset"]["fingerprint"])
-        if loaded is not None:
-            return loaded
+        from tfbs.benchmark.training import REGIMES
+
+        spec = RunSpec.from_json(record["spec"])
         try:
-            return load_built_task(RunSpec.from_json(record["spec"]).task_name, self.data_dir)
+            loaded = self._tasks.get(record["dataset"]["fingerprint"])
+            task = loaded or load_built_task(spec.task_name, self.data_dir)
+            procedure = REGIMES[str(spec.regime["name"])].make(
+                record["spec"]["regime"]["parameters"]
+            )
         except UserError:
             return None
+        return procedure.prepare_task(task, spec.seed)  # a control is shown as it was evaluated
 
     def _folders(self, run_id: str) -> list[Path]:
         if run_id not in self._known_folders:

@@ -36,9 +36,9 @@ class Training:
     Attributes:
         curves: One list per quantity, an entry per finished epoch.
         best_epoch: The epoch, from 1, whose weights the model has.
-        seconds: Wall time of the loop with validation, without the first step's compilation.
+        seconds: Wall time of the training steps, without the first, which compiles.
         steps: Optimiser steps.
-        examples_per_second: Training examples per second of the loop.
+        examples_per_second: Training examples per second of those steps.
         passes: Forward and backward passes of a sequence, over all sequences and epochs.
         probe_curves: The joint curves: `epoch`, and one list per quantity.
     """
@@ -110,7 +110,7 @@ def fit(
         best_epoch=_best_epoch(procedure, curves),
         seconds=clock.seconds,
         steps=steps * done,
-        examples_per_second=len(label) * done / max(clock.seconds, 1e-9),
+        examples_per_second=(len(label) * done - procedure.batch_size) / max(clock.seconds, 1e-9),
         passes=(int(passes[0]), int(passes[1])),
         probe_curves=joint.curves,
     )
@@ -282,19 +282,19 @@ class _Report(keras.callbacks.Callback):
 
 
 class _Clock(keras.callbacks.Callback):
-    """Wall time of the loop from the end of the first batch, which holds the compilation."""
+    """Wall time of the training steps, without the first, which compiles, and validation."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.start = self.end = 0.0
+        self.seconds = 0.0
+        self._last: float | None = None
+        self._compiled = False
 
-    @property
-    def seconds(self) -> float:
-        return self.end - self.start
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        self._last = time.perf_counter() if self._compiled else None
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        if not self.start:
-            self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-        self.end = time.perf_counter()
+        now = time.perf_counter()
+        if self._last is not None:
+            self.seconds += now - self._last
+        self._last, self._compiled = now, True

@@ -12,9 +12,11 @@ from pydantic import Field
 from tfbs.architectures.parameters import NonNegative, Positive
 from tfbs.benchmark.attacks import PGD, Attacker, perturb
 from tfbs.benchmark.attacks.pgd import Norm
+from tfbs.benchmark.protocol import EVALUATION_STEPS
 from tfbs.benchmark.training.loss import masked_cross_entropy
 from tfbs.benchmark.training.regime import REGIMES, Regime, register
 from tfbs.benchmark.training.standard import Monitor, Standard
+from tfbs.errors import UserError
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -49,6 +51,14 @@ class AdversarialTraining(Standard):
     mixed_epochs: Count = 100
     warm_up_epochs: Count = 5
     monitor: Monitor = "val_adversarial_auroc"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.attack == PGD(epsilon=self.epsilon, steps=EVALUATION_STEPS):
+            raise UserError(
+                f"steps={EVALUATION_STEPS} from the clean sequence is the attack that runs are "
+                "evaluated under: train against another, or with random_start=true"
+            )
 
     @property
     def is_adversarial(self) -> bool:

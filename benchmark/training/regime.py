@@ -89,7 +89,7 @@ class Regime:
             )
 
 
-REGIMES: Registry[Regime] = Registry("regime")
+REGIMES: Registry[Regime] = Registry("regime", Regime)
 
 
 def default_regime(architecture: Architecture) -> str:

@@ -77,6 +77,8 @@ def concatenate(parts: Sequence[Examples]) -> Examples:
 def add_shuffled_negatives(positives: Examples, seed: int) -> Examples:
     """Returns the positives followed by one exact dinucleotide shuffle of each.
 
+    A positive that has no other arrangement, such as a run of one letter, gets no negative.
+
     Args:
         positives: With one label column, in which all are 1.
         seed: The same seed gives the same negatives.
@@ -89,12 +91,18 @@ def add_shuffled_negatives(positives: Examples, seed: int) -> Examples:
             "negatives are made by shuffling for one label column only, not for "
             f"{positives.labels.shape[1]}; name one with --label-column"
         )
+    shuffled = shuffle_each(positives.sequences, np.random.default_rng(seed))
+    changed = [
+        index
+        for index, (before, after) in enumerate(zip(positives.sequences, shuffled, strict=True))
+        if not np.array_equal(before, after)
+    ]
     negatives = Examples(
-        [f"{name}_shuffled" for name in positives.ids],
-        shuffle_each(positives.sequences, np.random.default_rng(seed)),
-        np.zeros_like(positives.labels),
-        positives.chromosomes,
-        np.arange(len(positives), dtype=np.int64),
+        [f"{positives.ids[index]}_shuffled" for index in changed],
+        [shuffled[index] for index in changed],
+        np.zeros((len(changed), 1), np.int8),
+        [positives.chromosomes[index] for index in changed],
+        np.array(changed, dtype=np.int64),
     )
     both = concatenate([positives, negatives])
     return replace(both, parents=np.concatenate([positives.parents, negatives.parents]))

@@ -21,10 +21,12 @@ class Registry(Generic[T]):
 
     Args:
         kind: What an entry is, in the singular: `"architecture"`.
+        of: What an object named by its path must be an instance of; None for anything.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, of: type | None = None) -> None:
         self.kind = kind
+        self.of = of
         self._entries: dict[str, T] = {}
         self._entry_points_read = False
 
@@ -86,10 +88,10 @@ class Registry(Generic[T]):
         module_name, _, attribute = path.partition(":")
         try:
             module = importlib.import_module(module_name)
-        except ImportError as error:
+        except Exception as error:  # whatever the module of somebody else raises
             raise UserError(
-                f"{self.kind} {path!r}: cannot import {module_name!r} ({error}); "
-                "is its folder on PYTHONPATH, or its package installed?"
+                f"{self.kind} {path!r}: cannot import {module_name!r} "
+                f"({type(error).__name__}: {error}); is its folder on PYTHONPATH?"
             ) from error
         if not hasattr(module, attribute):
             names = [name for name in vars(module) if not name.startswith("_")]
@@ -98,6 +100,8 @@ class Registry(Generic[T]):
                 f"{nearest(attribute, names)}"
             )
         found: T = getattr(module, attribute)
+        if self.of is not None and not isinstance(found, self.of):
+            raise UserError(f"{self.kind} {path!r} is not a {self.of.__name__}")
         return found
 
     def _read_entry_points(self) -> None:

@@ -119,6 +119,13 @@ def test_substitutions_change_exactly_the_stated_number_of_letters(seed, fractio
     np.testing.assert_array_equal(changed, substitute(codes, fraction, seed))
 
 
+def test_a_fraction_of_a_letter_is_right_on_average():
+    codes = np.random.default_rng(0).integers(0, 4, (4000, 14)).astype("uint8")
+    counts = (substitute(codes, 0.05, 0) != codes).sum(axis=1)
+    assert set(counts) == {0, 1}
+    assert counts.mean() == pytest.approx(0.7, abs=0.03)
+
+
 def test_substitutions_leave_unknown_letters_unknown():
     codes = np.full((2, 10), 4, "uint8")
     np.testing.assert_array_equal(substitute(codes, 1.0, 0), codes)

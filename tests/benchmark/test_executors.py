@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfbs.benchmark.executors import Place, run_locally
 from tfbs.benchmark.spec import resolve_spec
 from tfbs.benchmark.tracking import REASON_TAG, Store
+from tfbs.errors import UserError
 
 TINY = {"epochs": 1, "num_filters": 2, "pool_size": 20, "dense_units": 4, "probe_epochs": 0}
 
@@ -52,6 +53,7 @@ def failing_in_seed_1(error, monkeypatch):
             "ResourceExhaustedError: OOM when allocating",
         ),
         (RuntimeError("the loss is nan"), "RuntimeError: the loss is nan"),
+        (UserError("sequences are too short"), "UserError: sequences are too short"),
     ],
 )
 def test_a_run_that_fails_is_recorded_and_the_rest_go_on(error, reason, suite, monkeypatch):

@@ -16,6 +16,7 @@ def model(*layers):
     [
         ([keras.layers.Conv1D(8, 5, padding="same")], 50 * 5 * 4 * 8),
         ([keras.layers.Conv1D(8, 5)], 46 * 5 * 4 * 8),
+        ([keras.layers.DepthwiseConv1D(5, depth_multiplier=2)], 46 * 5 * 4 * 2),
         ([keras.layers.Conv1D(8, 5, dilation_rate=2, padding="same")], 50 * 5 * 4 * 8),
         ([keras.layers.Flatten(), keras.layers.Dense(7)], 200 * 7),
         (

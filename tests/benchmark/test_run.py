@@ -177,6 +177,44 @@ def test_a_record_that_was_tampered_with_is_refused(finished, tmp_path):
         read_record(tmp_path / "nowhere")
 
 
+def test_a_broken_record_is_not_finished_and_is_replaced(finished, spec, tmp_path, caplog):
+    store, _, record = finished
+    records = RecordFolder(tmp_path / "records")
+    records.folder(record["id"]).mkdir(parents=True)
+    (records.folder(record["id"]) / "record.json").write_text("{")
+    assert records.find(record["id"]) is None
+    assert "taken as not finished" in caplog.text
+    assert find_finished(spec, store, records) == record
+    assert records.find(record["id"]) == record
+
+
+def test_records_that_cannot_be_written_are_refused_before_training(planted_task, spec, tmp_path):
+    (tmp_path / "file").write_text("")
+    store = Store(tmp_path / "runs")
+    records = RecordFolder(tmp_path / "file" / "records")
+    with pytest.raises(UserError, match=r"--records .*file/records: Not a directory"):
+        execute(spec, planted_task, store, records, threads=2)
+    assert not store._search("attributes.status != 'SCHEDULED'")
+
+
+def test_an_edit_of_ones_own_network_is_another_run(planted_task, tmp_path, monkeypatch):
+    module = tmp_path / "my_networks.py"
+    text = (
+        "import keras\n"
+        "def net(length, num_targets, *, width: int = 4):\n"
+        "    x = keras.Input((length, 4))\n"
+        "    return keras.Model(x, keras.layers.Dense(num_targets)(keras.layers.Flatten()(x)))\n"
+    )
+    module.write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    before = resolve_spec(planted_task, "my_networks:net")
+    assert resolve_spec(planted_task, "my_networks:net").id == before.id
+    module.write_text(text + "# edited\n")
+    assert resolve_spec(planted_task, "my_networks:net").id != before.id
+    with pytest.raises(UserError, match="no longer the code that the run asks for"):
+        execute(before, planted_task, Store(tmp_path / "runs"), threads=2)
+
+
 def test_a_records_folder_holds_small_arrays_only(finished, tmp_path, monkeypatch):
     store, _, record = finished
     monkeypatch.setattr("tfbs.benchmark.record.SMALL_ARRAY_BYTES", 1500)

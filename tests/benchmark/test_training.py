@@ -200,6 +200,12 @@ def test_published_presets_are_those_of_the_papers():
     np.testing.assert_allclose(lengths, [0.1 / (i + 10) for i in range(20)])
 
 
+def test_nobody_trains_against_the_attack_of_the_evaluation():
+    with pytest.raises(UserError, match="is the attack that runs are evaluated under"):
+        REGIMES["pgd"].resolve("pgd", {"steps": 20, "random_start": False})
+    assert REGIMES["pgd"].resolve("pgd", {"steps": 20})["random_start"]  # another attack
+
+
 def test_an_adversarial_monitor_needs_an_attack():
     with pytest.raises(UserError, match="is for regimes that attack, such as pgd"):
         REGIMES["standard"].resolve("standard", {"monitor": "val_adversarial_auroc"})

@@ -43,7 +43,7 @@ def test_an_object_of_another_kind_or_a_broken_module_is_the_users_error(tmp_pat
         Registry("thing", int)["os:path"]
     (tmp_path / "broken_module.py").write_text("def f(:")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(UserError, match="cannot import 'broken_module' .SyntaxError"):
+    with pytest.raises(UserError, match=r"cannot import 'broken_module' \(SyntaxError"):
         Registry("thing")["broken_module:f"]
 
 

@@ -88,6 +88,18 @@ def test_parents_survive_concatenation():
 NAMES = [f"chr{i}" for i in range(1, 23)]
 
 
+def test_a_positive_without_another_arrangement_gets_no_negative():
+    positives = make_examples(
+        ["one_letter", "varied"],
+        [encode("A" * 30), encode("ACGTTGCAACGGTTACAGTCATTCGACTGA")],
+        np.ones((2, 1)),
+    )
+    both = add_shuffled_negatives(positives, 0)
+    assert both.ids == ["one_letter", "varied", "varied_shuffled"]
+    assert both.labels.ravel().tolist() == [1, 1, 0]
+    assert both.parents.tolist()[-1] == 1
+
+
 def test_by_chromosome_the_usual_hold_out_where_it_is_big_enough():
     pool = random_examples(3_300, chromosomes=NAMES * 150)
     splits, rule = cut(pool)

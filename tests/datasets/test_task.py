@@ -117,7 +117,7 @@ def test_a_task_of_another_package_is_named_by_its_path(built_dir, monkeypatch, 
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert load_task("somebody:ENTRY", built_dir).name == SMALL
-    with pytest.raises(UserError, match="is a int, not a TaskEntry"):
+    with pytest.raises(UserError, match="'somebody:WRONG' is not a TaskEntry"):
         load_task("somebody:WRONG", built_dir)
 
 

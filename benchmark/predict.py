@@ -9,6 +9,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfbs.benchmark.inputs import bind, read_tracks, tracks_spec
+from tfbs.datasets.task import RowArray
+
 BATCH_SIZE = 256
 
 
@@ -16,7 +19,7 @@ class Predictor:
     """Logits of a model for uint8 codes; one graph for any batch size.
 
     Args:
-        model: From `(batch, length, 4)` to `(batch, targets)` logits.
+        model: From `(batch, length, 4)`, and perhaps tracks, to `(batch, targets)` logits.
         batch_size: Sequences per step.
     """
 
@@ -25,12 +28,19 @@ class Predictor:
         self.batch_size = batch_size
         self._step = _compiled(model)
 
-    def __call__(self, codes: np.ndarray) -> np.ndarray:
-        """Returns `(n, targets)` float32 logits of `(n, length)` codes."""
-        batches = [
-            self._step(np.ascontiguousarray(codes[start : start + self.batch_size])).numpy()
-            for start in range(0, len(codes), self.batch_size)
-        ]
+    def __call__(self, codes: RowArray, tracks: RowArray | None = None) -> np.ndarray:
+        """Returns `(n, targets)` float32 logits of `(n, length)` codes, read batch by batch.
+
+        Args:
+            codes: `(n, length)` uint8, in memory or cut on the fly.
+            tracks: `(n, length, tracks)`, for a model that reads them.
+        """
+        batches = []
+        for start in range(0, len(codes), self.batch_size):
+            rows = slice(start, start + self.batch_size)
+            batch = np.ascontiguousarray(codes[rows])
+            found = self._step(batch, read_tracks(self.model, tracks, rows, len(batch)))
+            batches.append(found.numpy())
         return np.concatenate(batches).astype("float32")
 
 
@@ -40,11 +50,12 @@ def one_hot(codes: tf.Tensor) -> tf.Tensor:
 
 
 @functools.lru_cache(maxsize=1)
-def _compiled(model: keras.Model) -> Callable[[np.ndarray], tf.Tensor]:
+def _compiled(model: keras.Model) -> Callable[[np.ndarray, np.ndarray], tf.Tensor]:
     """Returns the forward pass as a graph; validation and evaluation of a run share it."""
+    codes_spec = tf.TensorSpec((None, model.inputs[0].shape[1]), tf.uint8)
 
-    @tf.function(input_signature=[tf.TensorSpec((None, model.input_shape[1]), tf.uint8)])
-    def step(codes: tf.Tensor) -> tf.Tensor:
-        return model(one_hot(codes), training=False)
+    @tf.function(input_signature=[codes_spec, tracks_spec(model)])
+    def step(codes: tf.Tensor, tracks: tf.Tensor) -> tf.Tensor:
+        return bind(model, tracks)(one_hot(codes), training=False)
 
     return step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.arrays import Progress, Split, has_arrays, read_arrays
+from tfbs.datasets.arrays import Progress, RowArray, Split, has_arrays, read_arrays
 from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily
 from tfbs.datasets.prepare import prepare
 from tfbs.datasets.storage import default_data_dir, locked, version_folder
@@ -19,6 +20,7 @@ from tfbs.errors import UserError, nearest
 
 __all__ = [
     "TASKS",
+    "RowArray",
     "Split",
     "Task",
     "TaskListing",
@@ -27,6 +29,8 @@ __all__ = [
     "load_task",
     "probe_set",
 ]
+
+_BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ def list_tasks(data_dir: Path | None = None) -> list[TaskListing]:
 
 
 def probe_set(
-    ids: npt.NDArray[np.str_], size: int, *, where: npt.NDArray[np.bool_] | None = None
+    ids: RowArray, size: int, *, where: npt.NDArray[np.bool_] | None = None
 ) -> npt.NDArray[np.int64]:
     """Returns the indices of a fixed subset: the examples whose ids have the smallest hashes.
 
@@ -187,9 +191,13 @@ def probe_set(
         `(min(size, candidates),)` int64, smallest sha256 first.
     """
     candidates = np.arange(len(ids)) if where is None else np.flatnonzero(where)
-    hashes = [hashlib.sha256(str(ids[index]).encode()).digest() for index in candidates]
-    order = sorted(range(len(candidates)), key=hashes.__getitem__)
-    return candidates[order[:size]].astype(np.int64)
+    hashes = (
+        (hashlib.sha256(name.encode()).digest(), int(index))
+        for start in range(0, len(candidates), _BATCH)
+        for chunk in [candidates[start : start + _BATCH]]
+        for index, name in zip(chunk, ids[chunk].tolist(), strict=True)
+    )
+    return np.array([index for _, index in heapq.nsmallest(size, hashes)], dtype=np.int64)
 
 
 def _find(name: str, data_dir: Path) -> TaskEntry:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfbs.benchmark.inputs import bind, read_tracks, sequence_spec, tracks_spec
 from tfbs.benchmark.predict import BATCH_SIZE
 
 Norm = Literal["linf", "l2"]
@@ -128,18 +129,24 @@ class Attacker:
     """An attack on one model, compiled once for all radii and numbers of steps.
 
     Args:
-        model: From one-hot to logits.
+        model: From one-hot, and perhaps tracks, to logits.
         attack: The settings, without a random start.
         batch_size: Sequences per step.
     """
 
     def __init__(self, model: keras.Model, attack: PGD, batch_size: int = BATCH_SIZE) -> None:
+        self.model = model
         self.attack = attack
         self.batch_size = batch_size
         self._step = _compiled(model, replace(attack, epsilon=0.0, steps=1))
 
     def __call__(
-        self, sequence: np.ndarray, label: np.ndarray, epsilon: float | None = None
+        self,
+        sequence: np.ndarray,
+        label: np.ndarray,
+        epsilon: float | None = None,
+        *,
+        tracks: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Returns perturbed sequences `(n, length, 4)` and their logits `(n, targets)`.
 
@@ -147,12 +154,14 @@ class Attacker:
             sequence: `(n, length, 4)` float32 one-hot.
             label: `(n, targets)` int8, -1 where unknown.
             epsilon: Another radius than that of the settings.
+            tracks: `(n, length, tracks)`, for a model that reads them; they are not attacked.
         """
         radius = np.float32(self.attack.epsilon if epsilon is None else epsilon)
         parts = []
         for start in range(0, len(sequence), self.batch_size):
             rows = slice(start, start + self.batch_size)
-            found = self._step(sequence[rows], label[rows], radius, self.attack.steps)
+            beside = read_tracks(self.model, tracks, rows, len(label[rows]))
+            found = self._step(sequence[rows], label[rows], beside, radius, self.attack.steps)
             parts.append([values.numpy() for values in found])
         return np.concatenate([part[0] for part in parts]), np.concatenate([p[1] for p in parts])
 
@@ -161,17 +170,23 @@ class Attacker:
 def _compiled(model: keras.Model, attack: PGD) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
     """Returns the attack as a graph; training and evaluation of a run share it."""
     signature = [
-        tf.TensorSpec((None, *model.input_shape[1:]), tf.float32),
+        sequence_spec(model),
         tf.TensorSpec((None, model.output_shape[-1]), tf.int8),
+        tracks_spec(model),
         tf.TensorSpec((), tf.float32),
         tf.TensorSpec((), tf.int32),
     ]
 
     @tf.function(input_signature=signature)
     def step(
-        sequence: tf.Tensor, label: tf.Tensor, epsilon: tf.Tensor, steps: tf.Tensor
+        sequence: tf.Tensor,
+        label: tf.Tensor,
+        tracks: tf.Tensor,
+        epsilon: tf.Tensor,
+        steps: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        perturbed = perturb(model, sequence, label, attack, epsilon=epsilon, steps=steps)
-        return perturbed, model(perturbed, training=False)
+        bound = bind(model, tracks)
+        perturbed = perturb(bound, sequence, label, attack, epsilon=epsilon, steps=steps)
+        return perturbed, bound(perturbed, training=False)
 
     return step

@@ -14,16 +14,16 @@ def count_macs(model: keras.Model) -> int:
     1; element-wise work is not. A loop counts its body as often as it runs.
 
     Args:
-        model: From `(batch, length, 4)` to logits.
+        model: From `(batch, length, 4)`, and perhaps tracks, to logits.
 
     Raises:
         ValueError: If a loop has no static number of iterations.
     """
-    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
+    signature = [tf.TensorSpec((1, *value.shape[1:]), tf.float32) for value in model.inputs]
 
-    @tf.function(input_signature=[signature])
-    def forward(sequence: tf.Tensor) -> tf.Tensor:
-        return model(sequence, training=False)
+    @tf.function(input_signature=signature)
+    def forward(*inputs: tf.Tensor) -> tf.Tensor:
+        return model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
 
     return _count(forward.get_concrete_function().graph)
 

@@ -34,7 +34,7 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
     layer = model.get_layer(MOTIF_LAYER)
     if layer.output.shape[1] != sequence.shape[1]:
         return None
-    activations = _activations(keras.Model(model.input, layer.output), sequence)
+    activations = _activations(keras.Model(model.inputs[0], layer.output), sequence)
     half = WINDOW // 2
     windows = np.lib.stride_tricks.sliding_window_view(sequence, WINDOW, axis=1)
     inside = activations[:, half : half + windows.shape[1]]

@@ -9,7 +9,13 @@ from tfbs.benchmark.explain.attribution import ATTRIBUTIONS, InputGradient
 
 
 @ATTRIBUTIONS.register("saliency")
-def saliency(model: keras.Model, sequence: np.ndarray, target: int = 0) -> np.ndarray:
+def saliency(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int | np.ndarray = 0,
+    *,
+    tracks: np.ndarray | None = None,
+) -> np.ndarray:
     """Returns the gradient of the logit by the one-hot sequence.
 
     Source: Simonyan et al. (2013), https://arxiv.org/abs/1312.6034.
@@ -17,16 +23,23 @@ def saliency(model: keras.Model, sequence: np.ndarray, target: int = 0) -> np.nd
     Args:
         model: From one-hot to logits.
         sequence: `(n, length, 4)`.
-        target: Column of the logits.
+        target: Column of the logits, or one for each sequence.
+        tracks: `(n, length, tracks)`, for a model that reads them.
 
     Returns:
         `(n, length, 4)` float32.
     """
-    return InputGradient(model)(sequence, target)
+    return InputGradient(model)(sequence, target, tracks=tracks)
 
 
 @ATTRIBUTIONS.register("saliency_corrected")
-def saliency_corrected(model: keras.Model, sequence: np.ndarray, target: int = 0) -> np.ndarray:
+def saliency_corrected(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int | np.ndarray = 0,
+    *,
+    tracks: np.ndarray | None = None,
+) -> np.ndarray:
     """Returns the gradient without its component that points off the simplex.
 
     Source: Majdandzic, Rajesh & Koo (2023), https://doi.org/10.1186/s13059-023-02956-3: the
@@ -35,10 +48,11 @@ def saliency_corrected(model: keras.Model, sequence: np.ndarray, target: int = 0
     Args:
         model: From one-hot to logits.
         sequence: `(n, length, 4)`.
-        target: Column of the logits.
+        target: Column of the logits, or one for each sequence.
+        tracks: `(n, length, tracks)`, for a model that reads them.
 
     Returns:
         `(n, length, 4)` float32; each position sums to 0.
     """
-    gradient = InputGradient(model)(sequence, target)
+    gradient = InputGradient(model)(sequence, target, tracks=tracks)
     return gradient - gradient.mean(axis=-1, keepdims=True)

@@ -103,10 +103,10 @@ def explained_sequences(task: Task, size: int, count: int) -> list[Explained]:
     positives = (np.asarray(test.label) == 1).any(axis=1)
     found: list[Explained] = []
     for number, row in enumerate(probe_set(test.ids, size, where=positives)):
-        bits = np.asarray(test.information[row], float)
+        bits = np.asarray(test.information[row : row + 1][0], float)
         if len(found) < count and bits.max() > IMPORTANT_BITS:
             codes = one_hot(np.asarray(test.sequence[row : row + 1]))[0]
-            found.append(Explained(number, str(test.ids[row]), codes, bits))
+            found.append(Explained(number, str(test.ids[row : row + 1][0]), codes, bits))
     return found
 
 

@@ -10,83 +10,25 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.grid import Grid, Rows
+from tfbs.datasets.genome_bins.stored import FIELDS as WINDOW_FIELDS
+from tfbs.datasets.genome_bins.stored import read_windows, write_windows
+from tfbs.datasets.split import Progress, Split
 from tfbs.errors import UserError
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
-Progress = Callable[[str], None]
-
 FIELDS = ("ids", "sequence", "label", "information")
 _SUMMARY = "task.json"
 _BATCH = 4096
-
-
-class RowArray(Protocol):
-    """Like an array along its first axis; rows may be made only when they are asked for."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Rows first."""
-        ...
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, rows: Rows) -> npt.NDArray[Any]: ...
-
-
-class Summits(Protocol):
-    """Where peaks have their summits: the positional truth of real data."""
-
-    def near(
-        self, rows: npt.NDArray[np.int64], targets: npt.NDArray[np.int64], within: int
-    ) -> npt.NDArray[np.bool_]:
-        """Returns `(k, length)`: whether a position is within so many bp of a target's summit.
-
-        Args:
-            rows: `(k,)` rows of the split.
-            targets: `(k,)` the target that each row is asked about.
-            within: Largest distance, in base pairs.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Split:
-    """The examples of one split, memory-mapped or cut on the fly, and read-only.
-
-    Attributes:
-        ids: `(n,)` str, unique.
-        sequence: `(n, length)` uint8 codes.
-        label: `(n, targets)` int8; 1 bound, 0 unbound, -1 unknown.
-        information: `(n, length)` float32, ground-truth information in bits; None where the
-            task has no ground truth.
-        tracks: `(n, length, tracks)` float16, NaN where a track covers nothing; None where the
-            task has no tracks.
-        grid: Where the rows lie on a genome; None for tasks of loose sequences.
-        summits: Summits of the peaks; None where the task has none.
-    """
-
-    ids: RowArray
-    sequence: RowArray
-    label: npt.NDArray[np.int8]
-    information: RowArray | None = None
-    tracks: RowArray | None = None
-    grid: Grid | None = None
-    summits: Summits | None = None
-
-    def __len__(self) -> int:
-        """Returns the number of examples."""
-        return len(self.ids)
 
 
 @dataclass(frozen=True)
@@ -107,6 +49,17 @@ class Summary:
     fields: dict[str, tuple[str, ...]]
     metadata: dict[str, object]
 
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Names of the tracks."""
+        found = self.metadata.get("tracks", ())
+        return tuple(str(name) for name in found) if isinstance(found, list) else ()
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the rows are windows that are cut from chromosomes."""
+        return "codes" in next(iter(self.fields.values()))
+
 
 def has_arrays(folder: Path) -> bool:
     """Returns whether the arrays of a version folder are complete."""
@@ -124,13 +77,13 @@ def read_arrays(folder: Path) -> tuple[Summary, dict[str, Split]]:
         fields={split: tuple(fields) for split, fields in written["fields"].items()},
         metadata=written["metadata"],
     )
-    splits = {}
-    for split, fields in summary.fields.items():
-        found = {field: np.load(_file(arrays, split, field), mmap_mode="r") for field in fields}
-        splits[split] = Split(
-            found["ids"], found["sequence"], found["label"], found.get("information")
-        )
-    return summary, splits
+    stored = {
+        split: {field: np.load(_file(arrays, split, field), mmap_mode="r") for field in fields}
+        for split, fields in summary.fields.items()
+    }
+    if summary.is_windows:
+        return summary, read_windows(stored, {**summary.metadata, "targets": summary.targets})
+    return summary, {split: _loose(found) for split, found in stored.items()}
 
 
 def write_arrays(builder: tfds.core.DatasetBuilder, description: str, progress: Progress) -> None:
@@ -140,18 +93,17 @@ def write_arrays(builder: tfds.core.DatasetBuilder, description: str, progress: 
         UserError: If the builder's features are not those of a task.
     """
     folder = Path(builder.data_path)
-    partial = _partial_decoding(builder)
+    write = write_windows if "bin_start" in builder.info.features else _write_loose
     temporary = Path(tempfile.mkdtemp(prefix=".arrays-", dir=folder))
     try:
         fields: dict[str, tuple[str, ...]] = {}
         digest = hashlib.sha256()
         for split in builder.info.splits:
-            progress(f"mapping {split}: {builder.info.splits[split].num_examples:,} examples")
-            found = _read_split(builder, split, partial)
-            fields[split] = tuple(found)
-            for field, values in found.items():
-                _update(digest, f"{split}/{field}", values)
-                np.save(_file(temporary, split, field), values)
+            names = (*FIELDS, *WINDOW_FIELDS, "tracks")
+            files = {field: _file(temporary, split, field) for field in names}
+            fields[split] = write(builder, split, files, progress)
+            for field in fields[split]:
+                _update(digest, f"{split}/{field}", np.load(files[field], mmap_mode="r"))
         label = np.load(_file(temporary, next(iter(fields)), "label"), mmap_mode="r")
         _write_summary(temporary, builder, description, digest.hexdigest(), label.shape[1], fields)
         temporary.rename(folder / "arrays")
@@ -178,6 +130,21 @@ def _write_summary(
         "metadata": metadata,
     }
     (arrays / _SUMMARY).write_text(json.dumps(summary, indent=1))
+
+
+def _loose(found: Mapping[str, npt.NDArray[Any]]) -> Split:
+    return Split(found["ids"], found["sequence"], found["label"], found.get("information"))
+
+
+def _write_loose(
+    builder: tfds.core.DatasetBuilder, split: str, files: Mapping[str, Path], progress: Progress
+) -> tuple[str, ...]:
+    """Writes the arrays of a split of loose sequences; returns the names of their fields."""
+    progress(f"mapping {split}: {builder.info.splits[split].num_examples:,} examples")
+    found = _read_split(builder, split, _partial_decoding(builder))
+    for field, values in found.items():
+        np.save(files[field], values)
+    return tuple(found)
 
 
 def _partial_decoding(builder: tfds.core.DatasetBuilder) -> tfds.decode.PartialDecoding:
@@ -223,7 +190,7 @@ def _update(digest: hashlib._Hash, name: str, values: npt.NDArray[np.generic]) -
         digest.update("\n".join(values.tolist()).encode())
     else:
         digest.update(f"{values.dtype.str}{values.shape}\n".encode())
-        digest.update(np.ascontiguousarray(values).tobytes())
+        digest.update(np.ascontiguousarray(values).data)
 
 
 def _file(arrays: Path, split: str, field: str) -> Path:

@@ -31,6 +31,7 @@ class TaskEntry:
     description: str
     citation: str
     builder: str
+    needs_files: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tfbs.datasets.genome_bins.cli import build_genome_bins_command
+
 if TYPE_CHECKING:
     from tfbs.datasets.task import Task
 
@@ -18,6 +20,13 @@ data_dir_option = click.option(
     type=_PATH,
     help="Where TFDS keeps its data  [default: $TFBS_DATA_DIR, else $TFDS_DATA_DIR, "
     "else ~/tensorflow_datasets]",
+)
+
+
+source_option = click.option(
+    "--source",
+    type=_PATH,
+    help="Folder with the public files that the task is made of; nothing is downloaded then.",
 )
 
 
@@ -57,15 +66,21 @@ def build() -> None:
 def _build_command(name: str) -> click.Command:
     from tfbs.datasets.catalogue import TASKS
 
-    def run(data_dir: Path | None) -> None:
+    def run(data_dir: Path | None, source: Path | None = None) -> None:
         from tfbs.datasets.task import load_task
 
-        show(load_task(name, data_dir, progress=say))
+        show(load_task(name, data_dir, source=source, progress=say))
 
-    description = TASKS[name].description if name in list(TASKS) else ""
+    known = name in list(TASKS)
+    description = TASKS[name].description if known else ""
+    if known and TASKS[name].needs_files:
+        run = source_option(run)
     return click.command(name, help=f"Prepare {name}: {description}.", short_help=description)(
         data_dir_option(run)
     )
+
+
+build.add_command(build_genome_bins_command)
 
 
 @build.command("sequences", short_help="Your own labelled sequences, from files.")
@@ -225,7 +240,7 @@ def show(task: Task) -> None:
                 f"{f' ({target})' if len(task.targets) > 1 else ''}"
             )
     click.echo(f"  fingerprint  {task.fingerprint}")
-    for key in ("split_rule", "length_rule", "negatives"):
+    for key in ("split_rule", "length_rule", "negatives", "label_rule", "track_rule"):
         if key in task.metadata:
             click.echo(f"  {key.replace('_', ' '):<12} {task.metadata[key]}")
     _show_lists(task)
@@ -237,12 +252,16 @@ def _show_lists(task: Task) -> None:
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict):
             source = (
-                f"{source['file']} ({source['role']}, {source['sequences']:,} sequences, "
-                f"sha256 {source['sha256']})"
+                f"{source['file']} ({source['role']}{_amount(source)}, sha256 {source['sha256']})"
             )
         click.echo(f"  source       {source}")
     for note in notes if isinstance(notes, list) else []:
         click.echo(f"  note         {note}")
+
+
+def _amount(source: dict[str, Any]) -> str:
+    kinds = [kind for kind in ("sequences", "intervals") if kind in source]
+    return "".join(f", {source[kind]:,} {kind}" for kind in kinds)
 
 
 def _counts(task: Task, label: Any, value: int) -> dict[str, int]:

@@ -11,7 +11,9 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfbs.datasets.arrays import Progress, has_arrays, write_arrays
+from tfbs.datasets.arrays import has_arrays, write_arrays
+from tfbs.datasets.split import Progress
+from tfbs.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,7 @@ def prepare(
     folder: Path,
     description: str,
     progress: Progress,
+    source: Path | None = None,
 ) -> None:
     """Builds a dataset unless it is built, and its arrays unless they are written.
 
@@ -34,7 +37,13 @@ def prepare(
         folder: The version folder.
         description: One line on the task.
         progress: Is told what happens.
+        source: A folder with the public files that it is made of; they are downloaded without.
+
+    Raises:
+        UserError: If there is no such folder.
     """
+    if source is not None and not source.is_dir():
+        raise UserError(f"--source {source}: no such folder")
     with quiet_tfds():
         import tensorflow_datasets as tfds
 
@@ -43,7 +52,11 @@ def prepare(
             progress(f"building: {description}")
             # Of the formats only tfrecord is read back whole by `as_dataset`.
             make_builder().download_and_prepare(
-                download_config=tfds.download.DownloadConfig(try_download_gcs=False),
+                download_config=tfds.download.DownloadConfig(
+                    try_download_gcs=False,
+                    manual_dir=source,
+                    force_checksums_validation=True,
+                ),
                 file_format="tfrecord",
             )
         if not has_arrays(folder):

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.arrays import Progress, RowArray, Split, has_arrays, read_arrays
+from tfbs.datasets.arrays import has_arrays, read_arrays
 from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily
 from tfbs.datasets.prepare import prepare
+from tfbs.datasets.split import Progress, RowArray, Split
 from tfbs.datasets.storage import default_data_dir, locked, version_folder
 from tfbs.errors import UserError, nearest
 
@@ -46,7 +47,9 @@ class Task:
         description: One line.
         length: Nucleotides per sequence.
         targets: Names of the label columns.
-        splits: `train`, `valid` and `test`.
+        tracks: Names of the tracks.
+        splits: `train`, `valid` and `test`; where cells or factors are held out also `test_cell`
+            and `test_tf`.
         metadata: What the builder noted: sources, split rule, notes.
         citation: Where it comes from.
     """
@@ -62,6 +65,7 @@ class Task:
     splits: dict[str, Split]
     metadata: dict[str, object]
     citation: str = ""
+    tracks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,13 @@ def silent(_: str) -> None:
     """Tells nobody."""
 
 
-def load_task(name: str, data_dir: Path | None = None, *, progress: Progress = silent) -> Task:
+def load_task(
+    name: str,
+    data_dir: Path | None = None,
+    *,
+    source: Path | None = None,
+    progress: Progress = silent,
+) -> Task:
     """Returns a task with its arrays memory-mapped; builds it first where it is not built.
 
     The first call on a self-contained task takes seconds to minutes and imports TensorFlow;
@@ -88,10 +98,13 @@ def load_task(name: str, data_dir: Path | None = None, *, progress: Progress = s
         name: `"synthetic_code"`, `"synthetic_code/hard"`, `"sequences/NAME"`, or
             `"package.module:ENTRY"` where ENTRY is a `TaskEntry`.
         data_dir: Where TFDS keeps its data; `default_data_dir()` by default.
+        source: A folder with the public files that a task is made of; they are downloaded
+            without.
         progress: Is told what happens, a line at a time.
 
     Raises:
-        UserError: If no task has this name, or it has to be built from files first.
+        UserError: If no task has this name, it has to be built from files first, or its public
+            files cannot be had.
     """
     data_dir = data_dir or default_data_dir()
     family, _, config = name.partition("/")
@@ -108,6 +121,7 @@ def load_task(name: str, data_dir: Path | None = None, *, progress: Progress = s
                 folder,
                 entry.description,
                 progress,
+                source if entry.needs_files else None,
             )
     return read_task(entry, data_dir)
 
@@ -145,6 +159,7 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
         splits=splits,
         metadata=summary.metadata,
         citation=entry.citation,
+        tracks=summary.tracks,
     )
 
 

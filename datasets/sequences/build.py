@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tfbs.datasets.arrays import Progress, has_arrays, read_arrays
-from tfbs.datasets.prepare import prepare, quiet_tfds
+from tfbs.datasets.prepare import quiet_tfds
 from tfbs.datasets.sequences import VERSION
 from tfbs.datasets.sequences.examples import Examples, canonical, concatenate, with_unique_ids
 from tfbs.datasets.sequences.lengths import (
@@ -25,15 +21,16 @@ from tfbs.datasets.sequences.lengths import (
 )
 from tfbs.datasets.sequences.sources import POOL, Gathered, Reading, Sources, gather
 from tfbs.datasets.sequences.splits import Splitting, cut_splits
-from tfbs.datasets.storage import default_data_dir, locked, version_folder
-from tfbs.datasets.task import Task, load_task, silent
+from tfbs.datasets.split import Progress
+from tfbs.datasets.storage import default_data_dir
+from tfbs.datasets.task import Task, silent
+from tfbs.datasets.user_tasks import UserTask, check_name, keep_user_task
 from tfbs.errors import UserError
 
 if TYPE_CHECKING:
     from tfbs.datasets.sequences.sequences_dataset_builder import SequencesConfig
 
 SPLITS = ("train", "valid", "test")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 def build_sequences(
@@ -63,23 +60,21 @@ def build_sequences(
     Raises:
         UserError: If the files cannot make a task, or the name is taken by other content.
     """
-    if not _NAME.fullmatch(name) or name == "default":
-        raise UserError(
-            f"name {name!r} does not do; use letters, digits, '_' and '-', a letter first, "
-            "and not the word default"
-        )
+    check_name(name)
     data_dir = data_dir or default_data_dir()
     reading, splitting = reading or Reading(), splitting or Splitting()
     config = _configure(
         name, gather(sources, reading, splitting.seed, progress), reading, splitting
     )
-    folder = version_folder(data_dir, "sequences", name, VERSION)
-    with locked(data_dir, f"sequences/{name}"):
-        if not _is_same(folder, config.metadata["content"], overwrite, name):
-            _write(config, folder, data_dir, progress)
-        else:
-            progress(f"sequences/{name} holds this content already")
-    return load_task(f"sequences/{name}", data_dir)
+    from tfbs.datasets.sequences.sequences_dataset_builder import Builder
+
+    return keep_user_task(
+        UserTask("sequences", name, VERSION, config.metadata["content"], config.description),
+        lambda workshop: Builder(config=config, data_dir=workshop),
+        data_dir,
+        overwrite=overwrite,
+        progress=progress,
+    )
 
 
 def _configure(
@@ -219,37 +214,3 @@ def _digest(content: dict[str, Any], targets: tuple[str, ...]) -> str:
         digest.update(np.ascontiguousarray(part.sequence).tobytes())
         digest.update(np.ascontiguousarray(part.label).tobytes())
     return digest.hexdigest()
-
-
-def _is_same(folder: Path, content: str, overwrite: bool, name: str) -> bool:
-    if not has_arrays(folder):
-        return False
-    if read_arrays(folder)[0].metadata.get("content") == content:
-        return True
-    if not overwrite:
-        raise UserError(
-            f"sequences/{name} exists with other content; choose another --name, or replace it "
-            "with --overwrite"
-        )
-    return False
-
-
-def _write(config: SequencesConfig, folder: Path, data_dir: Path, progress: Progress) -> None:
-    """Builds beside the final place, then moves there."""
-    from tfbs.datasets.sequences.sequences_dataset_builder import Builder
-
-    prefix = f".building-sequences-{config.name}-"
-    for stale in data_dir.glob(f"{prefix}*"):
-        shutil.rmtree(stale)
-    workshop = Path(tempfile.mkdtemp(prefix=prefix, dir=data_dir))
-    try:
-        built = version_folder(workshop, "sequences", config.name, VERSION)
-        prepare(
-            lambda: Builder(config=config, data_dir=workshop), built, config.description, progress
-        )
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists():
-            folder.rename(workshop / "replaced")
-        built.rename(folder)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from tfbs.datasets.alphabet import Codes, from_one_hot
 from tfbs.datasets.sequences.examples import LABELS, Examples, make_examples
-from tfbs.datasets.sequences.sequence_files import check_file
 from tfbs.datasets.sequences.sequence_tables import parse_label
+from tfbs.datasets.text_files import check_file
 from tfbs.errors import UserError
 
 if TYPE_CHECKING:

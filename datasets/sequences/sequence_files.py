@@ -1,24 +1,17 @@
-"""Opens the files that labelled sequences come in, and reads FASTA."""
+"""Tells the files apart that labelled sequences come in, and reads FASTA."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
 import re
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
 from tfbs.datasets.alphabet import Codes, encode
 from tfbs.datasets.sequences.examples import Examples, make_examples
+from tfbs.datasets.text_files import check_file, open_text
 from tfbs.errors import UserError
 
-_GZIP = b"\x1f\x8b"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _COORDINATES = re.compile(r"(?:^|::)([\w.]+):\d+-\d+(?:\([-+.]\))?$")
 
@@ -38,47 +31,6 @@ def file_kind(path: Path) -> str:
             if line.strip():
                 return "fasta" if line.startswith(">") else "table"
     raise UserError(f"{path}: the file is empty")
-
-
-def check_file(path: Path) -> None:
-    """Refuses a file that is not there.
-
-    Raises:
-        UserError: If there is no such file, or it is a folder or may not be read.
-    """
-    try:
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        reason = error.strerror or "cannot be opened"
-        raise UserError(f"{path}: {reason[0].lower()}{reason[1:]}") from error
-
-
-def sha256(path: Path) -> str:
-    """Returns the hash of a file's bytes, as 64 hexadecimal digits."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-@contextmanager
-def open_text(path: Path) -> Iterator[IO[str]]:
-    """Opens a text file, gzip or plain, with any line ends and an optional byte-order mark.
-
-    Raises:
-        UserError: If the file is missing, or its gzip stream is cut short or damaged.
-    """
-    check_file(path)
-    with path.open("rb") as raw:
-        packed = raw.read(2) == _GZIP
-        raw.seek(0)
-        plain = gzip.GzipFile(fileobj=raw) if packed else raw
-        try:
-            with io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace") as lines:
-                yield lines
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UserError(
-                f"{path}: the gzip file is cut short or damaged ({error}); get it again"
-            ) from error
 
 
 def encode_at(letters: str, path: Path, line: int) -> Codes:

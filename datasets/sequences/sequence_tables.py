@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tfbs.datasets.alphabet import Codes
 from tfbs.datasets.sequences.examples import LABELS, Examples, make_examples
-from tfbs.datasets.sequences.sequence_files import chromosome_of, encode_at, open_text
+from tfbs.datasets.sequences.sequence_files import chromosome_of, encode_at
+from tfbs.datasets.text_files import open_text
 from tfbs.errors import UserError, nearest
 
 SEQUENCE_NAMES = ("sequence", "seq", "sequences", "dna")

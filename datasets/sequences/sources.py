@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from tfbs.datasets.arrays import Progress
 from tfbs.datasets.sequences.examples import Examples, add_shuffled_negatives, concatenate
 from tfbs.datasets.sequences.one_hot_files import read_one_hot
-from tfbs.datasets.sequences.sequence_files import file_kind, read_fasta, sha256
+from tfbs.datasets.sequences.sequence_files import file_kind, read_fasta
 from tfbs.datasets.sequences.sequence_tables import read_table
+from tfbs.datasets.split import Progress
+from tfbs.datasets.text_files import sha256
 from tfbs.errors import UserError
 
 SHUFFLE = "shuffle"

@@ -3,7 +3,8 @@ import gzip
 import pytest
 
 from tfbs.datasets.alphabet import decode
-from tfbs.datasets.sequences.sequence_files import chromosome_of, file_kind, read_fasta, sha256
+from tfbs.datasets.sequences.sequence_files import chromosome_of, file_kind, read_fasta
+from tfbs.datasets.text_files import sha256
 from tfbs.errors import UserError
 
 

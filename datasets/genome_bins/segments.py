@@ -1,0 +1,264 @@
+"""Cuts a plan into segments, the examples that TFDS stores; by several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tfbs.datasets.genome_bins.labels import UNKNOWN, LabelRule, label_bins
+from tfbs.datasets.genome_bins.plan import Pair, Plan
+from tfbs.datasets.interval_files import ChromosomeIntervals
+from tfbs.datasets.intervals import Spans
+from tfbs.datasets.tracks import Coverage, Track
+from tfbs.errors import UserError
+
+SEGMENT = 1_000_000
+"""Base pairs of a segment."""
+
+SMALL_GENOME = 50_000_000
+"""Base pairs below which processes would take longer to start than to work."""
+
+Job = TypeVar("Job")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Chromosome:
+    """What a process needs to label one chromosome, and to read its tracks.
+
+    Attributes:
+        name: Of the chromosome.
+        length: In base pairs.
+        starts: `(bins,)` int64, of the bins that are kept.
+        bin: Width of a bin.
+        rule: How peaks label bins.
+        targets: The factors.
+        cells: The cell types.
+        peaks: By factor and cell, of those that are known here; None where there are none.
+        relaxed: Likewise, for pairs that have a second set.
+        tracks: By track and cell.
+        track_names: The tracks, in order.
+        excluded: Merged excluded intervals.
+        means: Mean of each track in each cell, or nothing where they stay as they are.
+    """
+
+    name: str
+    length: int
+    starts: npt.NDArray[np.int64]
+    bin: int
+    rule: LabelRule
+    targets: tuple[str, ...]
+    cells: tuple[str, ...]
+    peaks: Mapping[Pair, ChromosomeIntervals | None]
+    relaxed: Mapping[Pair, ChromosomeIntervals | None]
+    tracks: Mapping[Pair, Track]
+    track_names: tuple[str, ...]
+    excluded: Spans
+    means: Mapping[Pair, float]
+
+
+def generate_segments(
+    plan: Plan, split: str, means: Mapping[Pair, float], workers: int | None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yields the segments of a split, chromosome by chromosome, left to right.
+
+    Args:
+        plan: The task.
+        split: `train`, `valid` or `test`.
+        means: What `track_means` returned, or nothing.
+        workers: Processes; by default one per core, and none for a small genome.
+    """
+    with _Pool(_processes(plan, workers)) as pool:
+        jobs = [_job(plan, name, means) for name in plan.folds[split]]
+        number = 0
+        for job, (label, tracks) in zip(jobs, pool.map(fill, jobs), strict=True):
+            summits = _summits(plan, job)
+            for begin in range(0, job.length, SEGMENT):
+                yield number, _segment(plan, job, begin, label, tracks, summits)
+                number += 1
+
+
+def track_means(plan: Plan, workers: int | None) -> dict[Pair, float]:
+    """Returns the mean of each track in each cell, over what is covered and not excluded.
+
+    Empty where there are no tracks, or they are kept as they are.
+
+    Args:
+        plan: The task.
+        workers: Processes; see `generate_segments`.
+
+    Raises:
+        UserError: If a track has negative values.
+    """
+    if not plan.tracks or not plan.layout.scale_tracks:
+        return {}
+    totals = {pair: np.zeros(2) for pair in plan.tracks}
+    with _Pool(_processes(plan, workers)) as pool:
+        for sums in pool.map(_track_sums, [_job(plan, name, {}) for name in plan.genome]):
+            for pair, (total, number, smallest) in sums.items():
+                if smallest < 0:
+                    raise UserError(
+                        f"{plan.tracks[pair].file}: the track has negative values ({smallest:g}), "
+                        "of which log(1 + x / mean) does not exist; keep its values with "
+                        "--track-scale none"
+                    )
+                totals[pair] += total, number
+    return {
+        pair: float(total / number) if number and total else 1.0
+        for pair, (total, number) in totals.items()
+    }
+
+
+def fill(job: Chromosome) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
+    """Returns labels, `(bins, cells, targets)`, and tracks, `(length, cells, tracks)`."""
+    bins = job.starts, job.starts + job.bin
+    label = np.full((len(job.starts), len(job.cells), len(job.targets)), UNKNOWN, np.int8)
+    for (target, cell), peaks in job.peaks.items():
+        label[:, job.cells.index(cell), job.targets.index(target)] = label_bins(
+            bins,
+            peaks,
+            job.relaxed.get((target, cell)),
+            job.rule,
+            has_relaxed=(target, cell) in job.relaxed,
+        )
+    tracks = np.zeros((job.length, len(job.cells), len(job.track_names)), np.float16)
+    for (name, cell), track in job.tracks.items():
+        values = track.values(job.name, job.length)
+        if (name, cell) in job.means:
+            values = np.log1p(values / job.means[name, cell])
+        tracks[:, job.cells.index(cell), job.track_names.index(name)] = values
+    return label, tracks
+
+
+def _track_sums(job: Chromosome) -> dict[Pair, tuple[float, int, float]]:
+    """Returns sum, number and smallest of the covered values outside the excluded regions."""
+    sums = {}
+    inside = np.ones(job.length, bool)
+    for begin, end in zip(*job.excluded, strict=True):
+        inside[begin:end] = False
+    for pair, track in job.tracks.items():
+        values = track.values(job.name, job.length)
+        known = values[inside & np.isfinite(values)].astype(float)
+        smallest = float(np.nanmin(values)) if np.isfinite(values).any() else 0.0
+        sums[pair] = float(known.sum()), len(known), smallest
+    return sums
+
+
+def _job(plan: Plan, name: str, means: Mapping[Pair, float]) -> Chromosome:
+    starts, kept = plan.grid_bins(name)
+    known = [pair for pair in plan.peaks if plan.is_known(pair, name)]
+    empty = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    return Chromosome(
+        name=name,
+        length=len(plan.genome[name]),
+        starts=starts[kept],
+        bin=plan.layout.bin,
+        rule=plan.layout.rule,
+        targets=plan.targets,
+        cells=plan.cells,
+        peaks={pair: plan.peaks[pair].chromosomes.get(name) for pair in known},
+        relaxed={
+            pair: plan.relaxed[pair].chromosomes.get(name) for pair in known if pair in plan.relaxed
+        },
+        tracks={pair: _only(track, name) for pair, track in plan.tracks.items()},
+        track_names=plan.track_names,
+        excluded=plan.excluded.get(name, empty),
+        means=means,
+    )
+
+
+def _only(track: Track, name: str) -> Track:
+    """Returns a track without the fragments of other chromosomes: it goes to another process."""
+    if isinstance(track, Coverage):
+        fragments = {key: spans for key, spans in track.fragments.items() if key == name}
+        return Coverage(track.file, track.sha256, fragments, ())
+    return track
+
+
+def _summits(plan: Plan, job: Chromosome) -> npt.NDArray[np.int64]:
+    """Returns `(summits, 3)`: target, cell and position, of the files that say where."""
+    parts = [
+        np.stack(
+            [
+                np.full(len(found), plan.targets.index(target)),
+                np.full(len(found), plan.cells.index(cell)),
+                found.summits,
+            ],
+            axis=1,
+        )
+        for (target, cell), found in job.peaks.items()
+        if found is not None and plan.peaks[target, cell].has_summits
+    ]
+    return np.concatenate(parts).astype(np.int64) if parts else np.zeros((0, 3), np.int64)
+
+
+def _segment(
+    plan: Plan,
+    job: Chromosome,
+    begin: int,
+    label: npt.NDArray[np.int8],
+    tracks: npt.NDArray[np.float16],
+    summits: npt.NDArray[np.int64],
+) -> dict[str, Any]:
+    end = min(begin + SEGMENT, job.length)
+    bins = slice(*np.searchsorted(job.starts, [begin, end]))
+    inside = (summits[:, 2] >= begin) & (summits[:, 2] < end)
+    example = {
+        "chromosome": job.name,
+        "start": begin,
+        "sequence": plan.genome[job.name][begin:end],
+        "bin_start": job.starts[bins],
+        "label": label[bins],
+        "summit": summits[inside],
+    }
+    return example | ({"track": tracks[begin:end]} if plan.track_names else {})
+
+
+def _processes(plan: Plan, workers: int | None) -> int:
+    if workers is not None:
+        return workers
+    small = sum(len(codes) for codes in plan.genome.values()) < SMALL_GENOME
+    return 1 if small else min(os.cpu_count() or 1, len(plan.genome))
+
+
+class _Pool:
+    """Maps in order with a few answers ahead; one worker is this process.
+
+    Args:
+        workers: Processes.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Pool:
+        if self.workers > 1:
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(self.workers, mp_context=context)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def map(self, function: Callable[[Job], Answer], jobs: Iterable[Job]) -> Iterator[Answer]:
+        """Yields the answers in the order of the jobs, holding at most a few of them."""
+        if self._executor is None:
+            yield from map(function, jobs)
+            return
+        waiting: deque[Future[Answer]] = deque()
+        for job in jobs:
+            waiting.append(self._executor.submit(function, job))
+            if len(waiting) > self.workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

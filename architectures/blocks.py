@@ -9,6 +9,22 @@ import keras
 Activation = Literal["relu", "exponential", "sigmoid", "tanh", "softplus", "linear", "elu"]
 
 
+def central(x: keras.KerasTensor, width: int | None) -> keras.KerasTensor:
+    """Returns the middle of the sequences, `(batch, width, channels)`; all of them for None.
+
+    An odd base more is cut off on the right.
+
+    Args:
+        x: `(batch, length, channels)`.
+        width: In positions; at least `length` leaves them as they are.
+    """
+    length = x.shape[1]
+    if width is None or width >= length:
+        return x
+    left = (length - width) // 2
+    return keras.layers.Cropping1D((left, length - width - left), name="context")(x)
+
+
 def conv_block(
     x: keras.KerasTensor,
     num_filters: int,

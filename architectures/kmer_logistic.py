@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tfbs.architectures.layers.kmer_counts import KmerCounts
 from tfbs.architectures.logistic import fit_logistic, logistic_model
+from tfbs.architectures.parameters import Positive
 from tfbs.architectures.registry import register
 
 
@@ -23,7 +24,11 @@ from tfbs.architectures.registry import register
     fit=fit_logistic,
 )
 def kmer_logistic(
-    length: int, num_targets: int, *, k: Annotated[int, Field(ge=1, le=8)] = 6
+    length: int,
+    num_targets: int,
+    *,
+    k: Annotated[int, Field(ge=1, le=8)] = 6,
+    context: Positive | None = None,
 ) -> keras.Model:
     """Logistic regression on strand-collapsed k-mer counts: what needs no network.
 
@@ -31,8 +36,11 @@ def kmer_logistic(
         length: Sequence length, in nucleotides.
         num_targets: Number of labels.
         k: Width of a k-mer, in nucleotides.
+        context: Central nucleotides that are read; all by default.
 
     Returns:
         A model from `(batch, length, 4)` to `(batch, num_targets)` logits.
     """
-    return logistic_model(length, num_targets, KmerCounts(k, name="features"), "kmer_logistic")
+    return logistic_model(
+        length, num_targets, KmerCounts(k, name="features"), "kmer_logistic", context
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
+from tfbs.architectures.blocks import central
 from tfbs.architectures.registry import LabelledSequences
 from tfbs.parameters import Json
 
@@ -12,10 +13,25 @@ PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse regularisation strengths (scikit-learn's C) that are tried."""
 
 
-def logistic_model(length: int, num_targets: int, features: keras.Layer, name: str) -> keras.Model:
-    """Returns features followed by one linear unit per target: `(batch, length, 4)` to logits."""
+def logistic_model(
+    length: int,
+    num_targets: int,
+    features: keras.Layer,
+    name: str,
+    context: int | None = None,
+) -> keras.Model:
+    """Returns features followed by one linear unit per target: `(batch, length, 4)` to logits.
+
+    Args:
+        length: Sequence length, in nucleotides.
+        num_targets: Number of labels.
+        features: From `(batch, context, 4)` to `(batch, features)`.
+        name: Of the model.
+        context: Central nucleotides that are read; all by default.
+    """
     sequence = keras.Input((length, 4), name="sequence")
-    outputs = keras.layers.Dense(num_targets, name="logits")(features(sequence))
+    read = central(sequence, context)
+    outputs = keras.layers.Dense(num_targets, name="logits")(features(read))
     return keras.Model(sequence, outputs, name=name)
 
 
@@ -48,13 +64,12 @@ def fit_logistic(
     mean = train_features.mean(axis=0)
     scale = train_features.std(axis=0)
     scale[scale == 0] = 1
+    for features in (train_features, valid_features):
+        features -= mean
+        features /= scale
     fitted = [
         _fit_target(
-            (train_features - mean) / scale,
-            train.label[:, target],
-            (valid_features - mean) / scale,
-            valid.label[:, target],
-            seed,
+            train_features, train.label[:, target], valid_features, valid.label[:, target], seed
         )
         for target in range(train.label.shape[1])
     ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from tfbs.errors import UserError
+from tfbs.architectures.priors import PREFIX, Priors
+from tfbs.errors import Refused, UserError
 from tfbs.parameters import Json, resolve
 from tfbs.registry import Registry
 
@@ -91,21 +92,46 @@ class Architecture:
         return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else None
 
     def resolve(self, overrides: dict[str, Json]) -> dict[str, Json]:
-        """Returns all hyperparameters with `overrides` applied.
+        """Returns all hyperparameters with `overrides` applied, a network's priors among them.
 
         Raises:
             UserError: If a name or a type is wrong.
         """
-        return resolve(self.builder, overrides, f"architecture {self.name}")
+        own, priors = _parted(overrides)
+        owner = f"architecture {self.name}"
+        values = resolve(self.builder, own, owner)
+        if self.fit is None:
+            found = resolve(Priors, priors, f"{owner}, prior")
+            return values | {f"{PREFIX}{name}": value for name, value in found.items()}
+        if priors:
+            raise Refused(f"{owner} is a floor: {PREFIX}{min(priors)} does not apply to it")
+        return values
 
-    def build(self, length: int, num_targets: int, hyperparameters: dict[str, Json]) -> keras.Model:
+    def build(
+        self,
+        length: int,
+        num_targets: int,
+        hyperparameters: dict[str, Json],
+        num_tracks: int = 0,
+    ) -> keras.Model:
         """Returns a new model from `(batch, length, 4)` to `(batch, num_targets)` logits.
+
+        Args:
+            length: Of the sequences.
+            num_targets: Label columns.
+            hyperparameters: Those that are not at their defaults, or all.
+            num_tracks: Tracks of the task; a prior may make them a second input.
 
         Raises:
             UserError: If sequences of `length` are too short for it, naming the shortest
                 length that would do.
+            Refused: If a prior does not apply.
         """
-        complete = self.resolve(hyperparameters)
+        complete, priors = _parted(self.resolve(hyperparameters))
+        model = self._network(length, num_targets, complete)
+        return Priors(**priors).apply(model, num_tracks)  # type: ignore[arg-type]
+
+    def _network(self, length: int, num_targets: int, complete: dict[str, Json]) -> keras.Model:
         try:
             model = self.builder(length, num_targets, **complete)
         except ValueError as error:
@@ -186,6 +212,17 @@ def register(
         return builder
 
     return file
+
+
+def _parted(hyperparameters: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Returns a builder's own hyperparameters, and the priors without their prefix."""
+    own = {k: value for k, value in hyperparameters.items() if not k.startswith(PREFIX)}
+    priors = {
+        key.removeprefix(PREFIX): value
+        for key, value in hyperparameters.items()
+        if key.startswith(PREFIX)
+    }
+    return own, priors
 
 
 def _has_empty_layer(model: keras.Model) -> bool:

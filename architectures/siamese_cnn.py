@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
+from tfbs.architectures.blocks import Activation, central, conv_block, dense_block, logits
 from tfbs.architectures.layers.strands import BothStrands, MeanOverStrands
 from tfbs.architectures.parameters import Fraction, Positive
 from tfbs.architectures.registry import register
@@ -31,6 +31,7 @@ def siamese_cnn(
     dense_units: Positive = 96,
     dropout: Fraction = 0.5,
     momentum: Fraction = 0.9,
+    context: Positive | None = None,
 ) -> keras.Model:
     """Motif detectors on both strands, their maximum and mean over the sequence, one hidden layer.
 
@@ -46,6 +47,7 @@ def siamese_cnn(
         dense_units: Units of the hidden dense layer.
         dropout: Dropout of the hidden dense layer.
         momentum: Of the running statistics of batch norm; 0.9 settles within a few small epochs.
+        context: Central nucleotides that are read; all by default.
 
     Returns:
         A model from `(batch, length, 4)` to `(batch, num_targets)` logits. Inside, the batch
@@ -53,7 +55,7 @@ def siamese_cnn(
     """
     sequence = keras.Input((length, 4), name="sequence")
     x = conv_block(
-        BothStrands()(sequence),
+        BothStrands()(central(sequence, context)),
         num_filters,
         kernel_size,
         activation=activation,

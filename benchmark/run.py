@@ -30,9 +30,10 @@ from tfbs.parameters import Json
 if TYPE_CHECKING:
     import keras
 
+    from tfbs.architectures import LabelledSequences
     from tfbs.benchmark.tracking import OpenRun, Store
     from tfbs.benchmark.training.fit import Training
-    from tfbs.datasets.task import Task
+    from tfbs.datasets.task import Split, Task
 
 MODEL_FILE = "model.keras"
 
@@ -153,9 +154,10 @@ def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Pro
     """Returns the trained model of a run; floors fit themselves, whatever the procedure."""
     import keras
 
-    from tfbs.architectures import ARCHITECTURES, LabelledSequences
+    from tfbs.architectures import ARCHITECTURES
     from tfbs.benchmark.training.fit import fit
     from tfbs.benchmark.training.probe import JointProbe
+    from tfbs.benchmark.training.sampling import EpochSampler, validation_rows
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
     if architecture.source_hash != spec.architecture.get("source"):
@@ -164,16 +166,24 @@ def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Pro
     keras.backend.clear_session()
     gc.collect()
     keras.utils.set_random_seed(stream_seed(spec.seed, "initialisation"))
-    model = architecture.build(task.length, len(task.targets), hyperparameters)
-    train_split, valid_split = (
-        LabelledSequences(task.splits[name].sequence, task.splits[name].label)
-        for name in ("train", "valid")
+    model = architecture.build(
+        task.length, len(task.targets), hyperparameters, num_tracks=len(task.tracks)
     )
+    train_split, valid_split = task.splits["train"], task.splits["valid"]
     started = time.perf_counter()
     if architecture.fit is not None:
         progress.step("fitting")
         seed = stream_seed(spec.seed, "fit")
-        chosen = architecture.fit(model, train_split, valid_split, seed, **hyperparameters)
+        rows = EpochSampler(
+            train_split.label, procedure.negatives_per_positive, stream_seed(spec.seed, "order")
+        )(0)
+        chosen = architecture.fit(
+            model,
+            _labelled(train_split, rows),
+            _labelled(valid_split, validation_rows(valid_split)),
+            seed,
+            **hyperparameters,
+        )
         return Fitted(model, None, chosen, time.perf_counter() - started)
 
     def report(epoch: int, epochs: int, values: Mapping[str, float]) -> None:
@@ -183,6 +193,12 @@ def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Pro
     probe = JointProbe(model, task.splits["valid"]) if procedure.probe_epochs else None
     training = fit(model, procedure, train_split, valid_split, spec.seed, report, probe)
     return Fitted(model, training, {}, training.seconds)
+
+
+def _labelled(split: Split, rows: np.ndarray) -> LabelledSequences:
+    from tfbs.architectures import LabelledSequences
+
+    return LabelledSequences(split.sequence[rows], np.asarray(split.label[rows]))
 
 
 def _mapping(value: Json) -> dict[str, Json]:

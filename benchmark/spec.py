@@ -148,13 +148,13 @@ def _distribute(
     parts: dict[str, dict[str, Json]] = {part: {} for part in known}
     for key, value in overrides.items():
         prefix, dot, name = key.partition(".")
-        if dot:
-            if prefix not in known:
-                raise UserError(
-                    f"--set {key}: no part is called {prefix!r}{nearest(prefix, known)}"
-                )
+        if dot and prefix in known:
             parts[prefix][name] = value
             continue
+        if dot and prefix != "prior":
+            raise UserError(
+                f"--set {key}: no part is called {prefix!r}{nearest(prefix, {*known, 'prior'})}"
+            )
         owners = [part for part, names in known.items() if key in names]
         if len(owners) > 1:
             ways = " or ".join(f"{part}.{key}" for part in owners)

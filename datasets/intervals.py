@@ -17,8 +17,10 @@ def merge(spans: Spans) -> Spans:
     starts, ends = spans
     if not len(starts):
         return starts, ends
-    order = np.argsort(starts, kind="stable")
-    starts, reach = starts[order], np.maximum.accumulate(ends[order])
+    if (starts[1:] < starts[:-1]).any():
+        order = np.argsort(starts, kind="stable")
+        starts, ends = starts[order], ends[order]
+    reach = np.maximum.accumulate(ends)
     first = np.append(True, starts[1:] > reach[:-1])
     last = np.append(first[1:], True)
     return starts[first], reach[last]
@@ -60,12 +62,18 @@ def count_overlaps(
         `(n,)` int32.
     """
     starts, widths = windows[0], windows[1] - windows[0]
-    counts = np.zeros(len(starts), np.int32)
     combine = np.minimum if either else np.maximum
-    for width in np.unique(widths):  # one, but for a short last window
+
+    def count(rows: slice | npt.NDArray[np.int64], width: int) -> npt.NDArray[np.int32]:
         needed = combine(_least(of_window * width), _least(of_interval * (spans[1] - spans[0])))
+        return _count_equal(starts[rows], width, spans, needed)
+
+    if not len(starts) or (widths == widths[0]).all():
+        return count(slice(None), int(widths[0]) if len(starts) else 1)
+    counts = np.zeros(len(starts), np.int32)
+    for width in np.unique(widths):  # a few: the last window of a chromosome may be short
         rows = np.flatnonzero(widths == width)
-        counts[rows] = _count_equal(starts[rows], int(width), spans, needed)
+        counts[rows] = count(rows, int(width))
     return counts
 
 
@@ -101,6 +109,7 @@ def _count_equal(
     low = np.searchsorted(starts, (begins + needed - width)[possible], side="left")
     high = np.searchsorted(starts, (stops - needed)[possible], side="right")
     nonempty = low < high
-    change = np.bincount(low[nonempty], minlength=len(starts) + 1)
-    change = change - np.bincount(high[nonempty], minlength=len(starts) + 1)
-    return np.cumsum(change)[: len(starts)].astype(np.int32)
+    change = np.zeros(len(starts) + 1, np.int32)
+    np.add.at(change, low[nonempty], 1)
+    np.add.at(change, high[nonempty], -1)
+    return np.cumsum(change, dtype=np.int32, out=change)[: len(starts)]

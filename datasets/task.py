@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import importlib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,12 @@ __all__ = [
     "Split",
     "Task",
     "TaskListing",
+    "bound_rows",
+    "is_rare",
     "list_tasks",
     "load_built_task",
     "load_task",
+    "probe_rows",
     "probe_set",
 ]
 
@@ -213,6 +217,59 @@ def probe_set(
         for index, name in zip(chunk, ids[chunk].tolist(), strict=True)
     )
     return np.array([index for _, index in heapq.nsmallest(size, hashes)], dtype=np.int64)
+
+
+def bound_rows(split: Split, size: int) -> npt.NDArray[np.int64]:
+    """Returns bound rows, chosen by hash of the id; where binding is rare, target by target.
+
+    In turn each target chooses the next of its bound rows, so that a frequent target does not
+    crowd out the others.
+
+    Args:
+        split: Of a task.
+        size: How many; fewer come back where there are fewer.
+    """
+    if not is_rare(split.label):
+        return probe_set(split.ids, size, where=(split.label == 1).any(axis=1))
+    queues = [
+        probe_set(split.ids, size, where=split.label[:, target] == 1).tolist()
+        for target in range(split.label.shape[1])
+    ]
+    turns = (row for turn in itertools.zip_longest(*queues) for row in turn if row is not None)
+    return np.array(list(dict.fromkeys(turns))[:size], dtype=np.int64)
+
+
+def probe_rows(split: Split, size: int) -> npt.NDArray[np.int64]:
+    """Returns the rows of a fixed probe set; where binding is rare, half of them bound.
+
+    Args:
+        split: Of a task.
+        size: How many; fewer come back where there are fewer.
+
+    Returns:
+        `(k,)` int64, chosen by hash of the id; where binding is rare, the `bound_rows` first,
+        then as many whose labels are known and none of them 1.
+    """
+    if not is_rare(split.label):
+        return probe_set(split.ids, size)
+    unbound = (split.label == 0).any(axis=1) & ~(split.label == 1).any(axis=1)
+    chosen = [bound_rows(split, size // 2), probe_set(split.ids, size // 2, where=unbound)]
+    return np.concatenate(chosen)
+
+
+RARE = 0.1
+"""Binding is rare where a smaller share of the known labels is 1, on average over targets."""
+
+
+def is_rare(label: npt.NDArray[np.int8]) -> bool:
+    """Returns whether fewer than one label in ten is 1: then rows are sampled by class.
+
+    Args:
+        label: `(n, targets)` int8.
+    """
+    known = (label >= 0).sum(axis=0)
+    shares = (label == 1).sum(axis=0)[known > 0] / known[known > 0]
+    return bool(len(shares) and shares.mean() < RARE)
 
 
 def _find(name: str, data_dir: Path) -> TaskEntry:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tfbs.datasets.chromosomes import Renaming, match_chromosomes
-from tfbs.datasets.interval_files import read_columns
+from tfbs.datasets.interval_files import place, read_columns
 from tfbs.datasets.intervals import Spans
 from tfbs.datasets.text_files import check_file, sha256
 from tfbs.errors import UserError
@@ -140,25 +140,11 @@ def _open_big_wig(path: Path, lengths: Mapping[str, int], renaming: Renaming) ->
 
 
 def _pile_up(path: Path, lengths: Mapping[str, int], renaming: Renaming) -> Coverage:
-    names, starts, ends, _, lines = read_columns(path)
-    if not names:
+    columns = read_columns(path)
+    if not columns.names:
         raise UserError(f"{path}: the file holds no fragments")
-    matched, missing = match_chromosomes(names, lengths, str(path), renaming)
-    of = np.array([matched.get(name, "") for name in names], dtype=object)
-    fragments = {}
-    for name, length in lengths.items():
-        rows = np.flatnonzero(of == name)
-        beyond = rows[starts[rows] >= length]
-        if len(beyond):
-            raise UserError(
-                f"{path}, line {lines[beyond[0]]}: the fragment starts beyond the end of {name} "
-                f"({length:,} bp); is it the same assembly?"
-            )
-        fragments[name] = (starts[rows], ends[rows])
-    notes = []
-    if missing:
-        notes.append(
-            f"{path.name}: {int((of == '').sum()):,} of {len(names):,} fragments are left out, on "
-            f"{', '.join(missing[:5])}, which the genome lacks"
-        )
-    return Coverage(path.name, sha256(path), fragments, tuple(notes))
+    placed = place(columns, lengths, path, renaming)
+    fragments = {
+        name: (columns.starts[rows], columns.ends[rows]) for name, rows in placed.rows().items()
+    }
+    return Coverage(path.name, sha256(path), fragments, tuple(placed.notes("fragments")))

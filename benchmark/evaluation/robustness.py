@@ -141,7 +141,11 @@ def _attacked_outputs(
 
 
 def map_similarity(
-    gradient: InputGradient, sequence: np.ndarray, perturbed: np.ndarray
+    gradient: InputGradient,
+    sequence: np.ndarray,
+    perturbed: np.ndarray,
+    *,
+    tracks: np.ndarray | None = None,
 ) -> np.ndarray:
     """Returns the cosine similarity of corrected saliency maps of two versions of sequences.
 
@@ -149,13 +153,14 @@ def map_similarity(
         gradient: Of the model, for its first target.
         sequence: `(n, length, 4)`.
         perturbed: `(n, length, 4)`.
+        tracks: `(n, length, tracks)`, for a model that reads them.
 
     Returns:
         `(n,)` in [-1, 1]; 1 where both maps are zero, 0 where one is.
     """
     maps = []
     for version in (sequence, perturbed):
-        raw = gradient(version)
+        raw = gradient(version, tracks=tracks)
         maps.append((raw - raw.mean(axis=-1, keepdims=True)).reshape(len(raw), -1))
     products = (maps[0] * maps[1]).sum(axis=1)
     lengths = np.linalg.norm(maps[0], axis=1) * np.linalg.norm(maps[1], axis=1)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tfbs.architectures import LabelledSequences
 from tfbs.benchmark.attacks import Attacker
 from tfbs.benchmark.evaluation.prediction import auroc, average_precision, mean_over_targets
+from tfbs.benchmark.inputs import bind, num_tracks, read_tracks
 from tfbs.benchmark.predict import Predictor, one_hot
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
+from tfbs.benchmark.training.sampling import EpochSampler, validation_rows
 from tfbs.benchmark.training.standard import Standard
+from tfbs.datasets.task import Split
 
 JOINT = "joint/"
 """Prefix of the joint curves among an epoch's metrics."""
@@ -55,8 +58,8 @@ class Training:
 def fit(
     model: keras.Model,
     procedure: Standard,
-    train: LabelledSequences,
-    valid: LabelledSequences,
+    train: Split,
+    valid: Split,
     seed: int,
     report: EpochReport,
     probe: Callable[[], dict[str, float]] | None = None,
@@ -64,7 +67,7 @@ def fit(
     """Trains `model` in place.
 
     Args:
-        model: From one-hot to logits.
+        model: From one-hot, and perhaps tracks, to logits.
         procedure: The regime with its parameters.
         train: Training split.
         valid: Validation split.
@@ -75,23 +78,23 @@ def fit(
     Raises:
         TrainingFailed: If the loss is no longer finite.
     """
-    label = np.asarray(train.label)
+    order = stream_seed(seed, "order")
+    sampler = EpochSampler(np.asarray(train.label), procedure.negatives_per_positive, order)
     seed_dropout(model, seed)
-    trainer = _Trainer(
-        model, procedure, class_weights(label, procedure.class_weight == "balanced"), seed
-    )
+    balanced = procedure.class_weight == "balanced"
+    trainer = _Trainer(model, procedure, class_weights(train.label[sampler(0)], balanced), seed)
     trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
-    steps = -(-len(label) // procedure.batch_size)
+    steps = -(-len(sampler) // procedure.batch_size)
     clock = _Clock()
     joint = _Joint(probe, procedure.probe_epochs)
     outcome = trainer.fit(
-        _batches(train.sequence, label, procedure, stream_seed(seed, "order")),
+        _batches(model, train, sampler, procedure.batch_size, order),
         epochs=procedure.epochs,
         steps_per_epoch=steps,
         shuffle=False,  # the batches come shuffled
         verbose=0,
         callbacks=[
-            _Validation(model, valid.sequence, valid.label, procedure.validation_attack(model)),
+            _Validation(model, valid, procedure.validation_attack(model)),
             joint,
             _Report(report, procedure.epochs),
             *_schedule(procedure),
@@ -104,13 +107,13 @@ def fit(
         if not name.startswith(JOINT)
     }
     done = len(curves["loss"])
-    passes = np.array([procedure.passes(epoch) for epoch in range(done)]).sum(axis=0) * len(label)
+    passes = np.array([procedure.passes(epoch) for epoch in range(done)]).sum(axis=0) * len(sampler)
     return Training(
         curves=curves,
         best_epoch=_best_epoch(procedure, curves),
         seconds=clock.seconds,
         steps=steps * done,
-        examples_per_second=(len(label) * done - procedure.batch_size) / max(clock.seconds, 1e-9),
+        examples_per_second=(len(sampler) * done - procedure.batch_size) / max(clock.seconds, 1e-9),
         passes=(int(passes[0]), int(passes[1])),
         probe_curves=joint.curves,
     )
@@ -149,14 +152,14 @@ class _Trainer(keras.Model):
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         return self.core(inputs, training=training)
 
-    def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
-        codes, label = data
-        sequence = self.procedure.augment(one_hot(codes), self.augmentation)
+    def train_step(self, data: tuple[tuple[tf.Tensor, tf.Tensor], tf.Tensor]) -> dict[str, Any]:
+        (codes, tracks), label = data
+        sequence, tracks = self.procedure.augment(one_hot(codes), tracks, self.augmentation)
         unbound, bound = self.class_weights[:, 0], self.class_weights[:, 1]
         weight = tf.where(label == 1, bound, unbound)
         with tf.GradientTape() as tape:
             loss = self.procedure.loss(
-                self.core, sequence, label, weight, self.attack, self.finished_epochs
+                bind(self.core, tracks), sequence, label, weight, self.attack, self.finished_epochs
             )
             if self.core.losses:
                 loss += tf.add_n(self.core.losses)
@@ -167,21 +170,48 @@ class _Trainer(keras.Model):
 
 
 def _batches(
-    sequence: np.ndarray, label: np.ndarray, procedure: Standard, seed: int
+    model: keras.Model, train: Split, sampler: EpochSampler, batch_size: int, seed: int
 ) -> tf.data.Dataset:
-    """Yields shuffled batches for ever; epoch k's order is a function of (seed, k) alone."""
-    codes = tf.convert_to_tensor(np.ascontiguousarray(sequence))
-    labels = tf.convert_to_tensor(np.ascontiguousarray(label))
-    indices = tf.range(len(label))
+    """Yields shuffled batches for ever; epoch k's rows and order are functions of (seed, k) alone.
+
+    A batch is `((codes, tracks), label)`.
+    """
 
     def epoch(number: tf.Tensor) -> tf.data.Dataset:
+        rows = tf.numpy_function(lambda k: sampler(int(k)), [number], tf.int64)
+        rows = tf.ensure_shape(rows, (len(sampler),))
         order = tf.random.experimental.stateless_shuffle(
-            indices, seed=tf.stack([tf.constant(seed, "int64"), number])
+            rows, seed=tf.stack([tf.constant(seed, "int64"), number])
         )
-        return tf.data.Dataset.from_tensor_slices(order).batch(procedure.batch_size)
+        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
 
-    chosen = tf.data.Dataset.counter().flat_map(epoch)
-    return chosen.map(lambda index: (tf.gather(codes, index), tf.gather(labels, index))).prefetch(2)
+    read = _reader(model, train)
+    return tf.data.Dataset.counter().flat_map(epoch).map(read).prefetch(2)
+
+
+def _reader(model: keras.Model, train: Split) -> Callable[[tf.Tensor], Any]:
+    """Returns what reads rows of the training split: in the graph from memory, else by NumPy."""
+    if num_tracks(model) == 0 and isinstance(train.sequence, np.ndarray):
+        codes = tf.convert_to_tensor(np.ascontiguousarray(train.sequence))
+        labels = tf.convert_to_tensor(np.ascontiguousarray(train.label))
+
+        def gather(rows: tf.Tensor) -> Any:
+            none = tf.zeros((tf.shape(rows)[0], codes.shape[1], 0))
+            return (tf.gather(codes, rows), none), tf.gather(labels, rows)
+
+        return gather
+
+    def cut(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        tracks = read_tracks(model, train.tracks, rows, len(rows))
+        return train.sequence[rows], tracks, np.asarray(train.label[rows])
+
+    def read(rows: tf.Tensor) -> Any:
+        codes, tracks, label = tf.numpy_function(cut, [rows], (tf.uint8, tf.float32, tf.int8))
+        codes = tf.ensure_shape(codes, (None, train.sequence.shape[1]))
+        tracks = tf.ensure_shape(tracks, (None, train.sequence.shape[1], num_tracks(model)))
+        return (codes, tracks), tf.ensure_shape(label, (None, train.label.shape[1]))
+
+    return read
 
 
 def _schedule(procedure: Standard) -> list[keras.callbacks.Callback]:
@@ -221,14 +251,16 @@ class _Validation(keras.callbacks.Callback):
     def __init__(
         self,
         core: keras.Model,
-        sequence: np.ndarray,
-        label: np.ndarray,
+        valid: Split,
         attack: Attacker | None,
     ) -> None:
         super().__init__()
         self.predict = Predictor(core)
-        self.sequence = sequence
-        self.label = label
+        rows = validation_rows(valid)
+        whole = len(rows) == len(valid)
+        self.sequence = valid.sequence if whole else valid.sequence[rows]
+        self.tracks = read_tracks(core, valid.tracks, rows, len(rows))
+        self.label = np.asarray(valid.label[rows])
         self.attack = attack
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
@@ -240,7 +272,7 @@ class _Validation(keras.callbacks.Callback):
                 f"the training loss is {logs['loss']} after epoch {epoch + 1}: "
                 "a lower learning rate may help"
             )
-        logit = self.predict(self.sequence)
+        logit = self.predict(self.sequence, self.tracks)
         if not np.isfinite(logit).all():
             raise TrainingFailed(f"validation outputs are not finite after epoch {epoch + 1}")
         ones = np.ones(self.label.shape, "float32")
@@ -248,8 +280,8 @@ class _Validation(keras.callbacks.Callback):
         logs["val_auroc"] = mean_over_targets(auroc, self.label, logit)
         logs["val_average_precision"] = mean_over_targets(average_precision, self.label, logit)
         if self.attack is not None:
-            sequence = one_hot(np.asarray(self.sequence)).numpy()
-            _, attacked = self.attack(sequence, self.label)
+            sequence = one_hot(self.sequence[:]).numpy()
+            _, attacked = self.attack(sequence, self.label, tracks=self.tracks)
             logs["val_adversarial_auroc"] = mean_over_targets(auroc, self.label, attacked)
 
 

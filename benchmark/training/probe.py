@@ -10,8 +10,9 @@ from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES, position_sco
 from tfbs.benchmark.evaluation.prediction import auroc, average_precision, mean_over_targets
 from tfbs.benchmark.evaluation.robustness import STABILITY_EPSILON, map_similarity
 from tfbs.benchmark.explain.attribution import InputGradient
+from tfbs.benchmark.inputs import read_tracks
 from tfbs.datasets.alphabet import one_hot
-from tfbs.datasets.task import Split, probe_set
+from tfbs.datasets.task import Split, bound_rows, probe_rows
 
 PREDICTION_PROBE = 200
 EXPLANATION_PROBE = 50
@@ -29,34 +30,36 @@ class JointProbe:
     """
 
     def __init__(self, model: keras.Model, valid: Split) -> None:
-        chosen = probe_set(valid.ids, PREDICTION_PROBE)
+        chosen = probe_rows(valid, PREDICTION_PROBE)
         self._sequence = one_hot(np.asarray(valid.sequence[chosen]))
         self._label = np.asarray(valid.label[chosen])
+        self._tracks = read_tracks(model, valid.tracks, chosen, len(chosen))
         self._attack = Attacker(model, PGD(epsilon=STABILITY_EPSILON, steps=ATTACK_STEPS))
         self._gradient = InputGradient(model)
-        positives = (np.asarray(valid.label) == 1).any(axis=1)
-        explained = probe_set(valid.ids, EXPLANATION_PROBE, where=positives)
+        explained = bound_rows(valid, EXPLANATION_PROBE)
         self._explained = one_hot(np.asarray(valid.sequence[explained]))
         self._explained_label = np.asarray(valid.label[explained])
+        self._explained_tracks = read_tracks(model, valid.tracks, explained, len(explained))
         self._information = (
             None if valid.information is None else np.asarray(valid.information[explained])
         )
 
     def __call__(self) -> dict[str, float]:
         """Returns the value of every curve at this moment; NaN where one is undefined."""
-        _, clean = self._attack(self._sequence, self._label, 0.0)
-        _, attacked = self._attack(self._sequence, self._label)
-        perturbed, _ = self._attack(self._explained, self._explained_label)
+        tracks, beside = self._tracks, self._explained_tracks
+        _, clean = self._attack(self._sequence, self._label, 0.0, tracks=tracks)
+        _, attacked = self._attack(self._sequence, self._label, tracks=tracks)
+        perturbed, _ = self._attack(self._explained, self._explained_label, tracks=beside)
         values = {
             "auroc": mean_over_targets(auroc, self._label, clean),
             "average_precision": mean_over_targets(average_precision, self._label, clean),
             f"auroc_pgd_{STABILITY_EPSILON:g}": mean_over_targets(auroc, self._label, attacked),
             f"attribution_stability_pgd_{STABILITY_EPSILON:g}": float(
-                map_similarity(self._gradient, self._explained, perturbed).mean()
+                map_similarity(self._gradient, self._explained, perturbed, tracks=beside).mean()
             ),
         }
         if self._information is not None:
-            scores = (self._gradient(self._explained) * self._explained).sum(axis=-1)
+            scores = (self._gradient(self._explained, tracks=beside) * self._explained).sum(axis=-1)
             areas = position_scores_areas(scores, self._information, TRUTH_RULES[""])
             values["attribution_auroc_saliency"] = float(np.nanmean(areas[:, 0]))
             values["attribution_aupr_saliency"] = float(np.nanmean(areas[:, 1]))

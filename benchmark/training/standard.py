@@ -38,6 +38,8 @@ class Standard(Procedure):
         class_weight: `balanced` gives both classes of a target the same total weight.
         warm_up_epochs: Epochs before early stopping and the choice of weights begin.
         probe_epochs: The joint curves get a point every so many epochs; 0 for none.
+        negatives_per_positive: Unbound rows per bound one, drawn afresh for every epoch; by
+            default 1 where fewer than one label in ten is 1, else all rows are shown.
     """
 
     epochs: Positive = 100
@@ -53,6 +55,7 @@ class Standard(Procedure):
     class_weight: Literal["none", "balanced"] = "none"
     warm_up_epochs: Annotated[int, Field(ge=0)] = 0
     probe_epochs: Annotated[int, Field(ge=0)] = 5
+    negatives_per_positive: Annotated[float, Field(gt=0)] | None = None
 
     def __post_init__(self) -> None:
         if self.monitor == "val_adversarial_auroc" and not self.is_adversarial:
@@ -63,17 +66,23 @@ class Standard(Procedure):
         """Whether training attacks its sequences."""
         return False
 
-    def augment(self, sequence: tf.Tensor, seed: keras.random.SeedGenerator) -> tf.Tensor:
-        """Returns the batch as training sees it.
+    def augment(
+        self, sequence: tf.Tensor, tracks: tf.Tensor, seed: keras.random.SeedGenerator
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the batch as training sees it; the other strand turns the tracks around too.
 
         Args:
             sequence: `(batch, length, 4)` one-hot.
+            tracks: `(batch, length, tracks)`.
             seed: The stream of augmentation.
         """
         if self.reverse_complement == "none":
-            return sequence
+            return sequence, tracks
         turn = keras.random.uniform((tf.shape(sequence)[0], 1, 1), seed=seed) < 0.5
-        return tf.where(turn, sequence[:, ::-1, ::-1], sequence)
+        return (
+            tf.where(turn, sequence[:, ::-1, ::-1], sequence),
+            tf.where(turn, tracks[:, ::-1], tracks),
+        )
 
     def loss(
         self,

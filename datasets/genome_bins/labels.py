@@ -93,7 +93,9 @@ def _dream(
         bins, _merged(peaks, region), of_window=0.5, of_interval=0.5, either=True
     )
     loose = count_overlaps(bins, _merged(relaxed, region)) if has_relaxed else strict
-    return np.where((strict == loose) & (strict <= 1), strict, UNKNOWN).astype(np.int8)
+    label = strict.astype(np.int8)
+    label[(strict != loose) | (strict > 1)] = UNKNOWN
+    return label
 
 
 def _merged(peaks: ChromosomeIntervals | None, region: Spans) -> Spans:

@@ -6,11 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from tfbs.architectures import ARCHITECTURES, LabelledSequences
+from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.training import REGIMES, default_regime
 from tfbs.benchmark.training.fit import TrainingFailed, _batches, fit
 from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
+from tfbs.benchmark.training.sampling import EpochSampler
 from tfbs.benchmark.training.standard import Standard
+from tfbs.datasets.task import Split
 from tfbs.errors import Refused, UserError
 
 
@@ -19,10 +21,7 @@ def quiet(epoch, epochs, values):
 
 
 def splits(task):
-    return [
-        LabelledSequences(task.splits[name].sequence, task.splits[name].label)
-        for name in ("train", "valid")
-    ]
+    return [task.splits[name] for name in ("train", "valid")]
 
 
 def small_network(seed=0):
@@ -50,11 +49,13 @@ def test_balanced_weights_give_both_classes_the_same_total():
 
 
 def test_every_epoch_shows_every_example_once_in_an_order_of_its_own():
+    model = keras.Sequential([keras.Input((1, 4)), keras.layers.Flatten()])
     sequence = np.arange(10, dtype="uint8")[:, None]
-    label = np.arange(10, dtype="int8")[:, None]
-    batches = _batches(sequence, label, Standard(batch_size=4), seed=5)
+    split = Split(sequence.astype(str)[:, 0], sequence, sequence.astype("int8"))
+    batches = _batches(model, split, EpochSampler(split.label, None, 5), 4, seed=5)
     epochs = []
-    for count, (codes, labels) in enumerate(batches.take(6)):
+    for count, ((codes, tracks), labels) in enumerate(batches.take(6)):
+        assert tracks.shape[1:] == (1, 0)
         np.testing.assert_array_equal(codes.numpy(), labels.numpy())
         if count % 3 == 0:
             epochs.append([])
@@ -66,11 +67,14 @@ def test_every_epoch_shows_every_example_once_in_an_order_of_its_own():
 def test_reverse_complement_augmentation_turns_about_half_and_only_that():
     sequence = np.eye(4, dtype="float32")[np.random.default_rng(0).integers(0, 4, (400, 12))]
     seed = keras.random.SeedGenerator(0)
-    turned = Standard(reverse_complement="augmentation").augment(sequence, seed).numpy()
-    same = (turned == sequence).all(axis=(1, 2))
-    np.testing.assert_array_equal(turned[~same], sequence[~same][:, ::-1, ::-1])
+    tracks = np.random.default_rng(1).random((400, 12, 2)).astype("float32")
+    turned, beside = Standard(reverse_complement="augmentation").augment(sequence, tracks, seed)
+    same = (turned.numpy() == sequence).all(axis=(1, 2))
+    np.testing.assert_array_equal(turned.numpy()[~same], sequence[~same][:, ::-1, ::-1])
+    np.testing.assert_array_equal(beside.numpy()[~same], tracks[~same][:, ::-1])
+    np.testing.assert_array_equal(beside.numpy()[same], tracks[same])
     assert 150 < same.sum() < 250
-    assert Standard().augment(sequence, seed) is sequence
+    assert Standard().augment(sequence, tracks, seed)[0] is sequence
 
 
 def test_a_fit_learns_restores_its_best_epoch_and_repeats_bit_for_bit(planted_task):

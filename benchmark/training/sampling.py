@@ -1,0 +1,71 @@
+"""Which rows an epoch trains on: all, or where binding is rare the bound and fresh negatives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tfbs.datasets.task import Split, is_rare, probe_set
+
+DEFAULT_RATIO = 1.0
+"""Unbound rows per bound one where binding is rare and nothing else is asked for."""
+
+VALIDATION_BOUND = 4000
+VALIDATION_UNBOUND = 8000
+
+
+class EpochSampler:
+    """The rows of each epoch, a function of (seed, epoch) alone.
+
+    Where fewer than one label in ten is 1, an epoch holds every bound row and
+    `ratio` times as many unbound ones, drawn afresh; elsewhere, without a ratio, it holds all.
+
+    Args:
+        label: `(n, targets)` int8, -1 where unknown.
+        ratio: Unbound rows per bound one; by default `DEFAULT_RATIO` where binding is rare.
+        seed: Of the draws.
+    """
+
+    def __init__(self, label: np.ndarray, ratio: float | None, seed: int) -> None:
+        self.seed = seed
+        self._rows = np.arange(len(label))
+        self._bound = self._unbound = None
+        if ratio is None and is_rare(label):
+            ratio = DEFAULT_RATIO
+        if ratio is not None:
+            bound = (label == 1).any(axis=1)
+            self._bound = np.flatnonzero(bound)
+            self._unbound = np.flatnonzero(~bound & (label == 0).any(axis=1))
+            self._draws = min(round(ratio * len(self._bound)), len(self._unbound))
+
+    def __len__(self) -> int:
+        """Returns the rows in an epoch."""
+        return len(self._rows) if self._bound is None else len(self._bound) + self._draws
+
+    def __call__(self, epoch: int) -> np.ndarray:
+        """Returns `(len(self),)` int64 row numbers, ascending, of an epoch from 0."""
+        if self._bound is None or self._unbound is None:
+            return self._rows
+        rng = np.random.default_rng([self.seed, epoch])
+        drawn = rng.choice(self._unbound, self._draws, replace=False, shuffle=False)
+        return np.sort(np.concatenate([self._bound, drawn]))
+
+
+def validation_rows(split: Split) -> np.ndarray:
+    """Returns the rows that validation between epochs looks at, the same for every run of a task.
+
+    All of them; where binding is rare, up to 4,000 bound and 8,000 unbound ones, chosen by hash
+    of the id. AUROC is then that of the whole split but for chance; average precision is higher
+    by the enrichment, and good for comparing epochs only.
+
+    Args:
+        split: The validation split.
+    """
+    if not is_rare(split.label):
+        return np.arange(len(split))
+    bound = (split.label == 1).any(axis=1)
+    known = ~bound & (split.label == 0).any(axis=1)
+    chosen = [
+        probe_set(split.ids, VALIDATION_BOUND, where=bound),
+        probe_set(split.ids, VALIDATION_UNBOUND, where=known),
+    ]
+    return np.sort(np.concatenate(chosen))

@@ -180,7 +180,10 @@ class OpenRun:
     def _log_final(self, record: Record) -> None:
         several = len(record["dataset"]["targets"]) > 1
         values = {
-            f"{m['split']}/{m['name']}" + (f"/{m['target']}" if several else ""): m["value"]
+            "/".join(
+                [m["split"] if m["design"] == "all" else f"{m['split']}-{m['design']}", m["name"]]
+                + ([m["target"]] if several else [])
+            ): m["value"]
             for m in record["metrics"]
             if m["value"] is not None
         }

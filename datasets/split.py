@@ -15,6 +15,10 @@ Progress = Callable[[str], None]
 """Is told what happens, a line at a time."""
 
 
+SITE = 10
+"""Base pairs to both sides of a summit that count as the site."""
+
+
 class RowArray(Protocol):
     """Like an array along its first axis; rows may be made only when they are asked for."""
 

@@ -33,6 +33,7 @@ __all__ = [
     "load_task",
     "probe_rows",
     "probe_set",
+    "rarest_bound",
 ]
 
 _BATCH = 4096
@@ -237,6 +238,18 @@ def bound_rows(split: Split, size: int) -> npt.NDArray[np.int64]:
     ]
     turns = (row for turn in itertools.zip_longest(*queues) for row in turn if row is not None)
     return np.array(list(dict.fromkeys(turns))[:size], dtype=np.int64)
+
+
+def rarest_bound(label: npt.NDArray[np.int8], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Returns, for each of the bound rows, the target with the fewest bound rows of the split.
+
+    Args:
+        label: `(n, targets)` int8.
+        rows: `(k,)` rows with a label of 1.
+    """
+    counts = (label == 1).sum(axis=0)
+    ranked = np.where(label[rows] == 1, counts, np.iinfo(np.int64).max)
+    return ranked.argmin(axis=1)
 
 
 def probe_rows(split: Split, size: int) -> npt.NDArray[np.int64]:

@@ -7,10 +7,19 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import DATA_DIR
+from tfbs.datasets.options import DATA_DIR
 from tfbs.parameters import Json, describe
 
-KINDS = ("tasks", "architectures", "regimes", "metrics", "attributions", "protocols", "suites")
+KINDS = (
+    "tasks",
+    "architectures",
+    "regimes",
+    "metrics",
+    "attributions",
+    "protocols",
+    "designs",
+    "suites",
+)
 
 
 @click.command("list")
@@ -89,6 +98,15 @@ def _list_attributions() -> list[dict[str, Json]]:
     ]
 
 
+def _list_designs() -> list[dict[str, Json]]:
+    from tfbs.benchmark.evaluation.designs import DESIGNS
+
+    return [
+        {"name": name, "description": (DESIGNS[name].__doc__ or "").partition("\n")[0]}
+        for name in DESIGNS
+    ]
+
+
 def _list_protocols() -> list[dict[str, Json]]:
     from dataclasses import asdict
 
@@ -112,5 +130,6 @@ _LISTS = {
     "metrics": _list_metrics,
     "attributions": _list_attributions,
     "protocols": _list_protocols,
+    "designs": _list_designs,
     "suites": _list_suites,
 }

@@ -1,75 +1,96 @@
-"""Stratified bootstrap of ranking metrics and of means."""
+"""Bootstrap of ranking metrics and of means: stratified, or by blocks of a chromosome."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from tfbs.benchmark.evaluation.ranking import RANKING, RankingCounts
+
 NUM_RESAMPLES = 1000
+BLOCK = 100_000
+"""Base pairs of a chromosome that are drawn together: neighbouring bins share their sequence."""
+
+MINIMUM_BLOCKS = 10
+"""Fewer blocks with positives than this give no interval."""
+
 _CHUNK_CELLS = 4_000_000
 
 
 def ranking_samples(
-    label: np.ndarray, score: np.ndarray, seed: int, num_resamples: int = NUM_RESAMPLES
+    label: np.ndarray,
+    score: np.ndarray,
+    seed: int,
+    num_resamples: int = NUM_RESAMPLES,
+    block: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
-    """Returns AUROC and average precision of stratified bootstrap resamples.
+    """Returns every ranking metric of bootstrap resamples.
 
-    Positives and negatives are resampled apart, so both classes are always there. Scores are
-    sorted once; a resample is a vector of multiplicities, and both metrics are sums over the
-    groups of tied scores.
+    Without blocks positives and negatives are resampled apart, so both classes are always there;
+    with blocks whole blocks are drawn, and a resample that loses a class is left out.
 
     Args:
         label: `(n,)`, 0 or 1, both present.
         score: `(n,)`.
         seed: Seed of the resampling.
         num_resamples: Number of resamples.
+        block: `(n,)` int, from 0.
 
     Returns:
-        `auroc` and `average_precision`, each `(num_resamples,)`.
+        `(resamples,)` each.
     """
-    order = np.argsort(-score, kind="stable")
-    sorted_score, sorted_label = score[order], label[order].astype(bool)
-    ends = np.append(np.flatnonzero(np.diff(sorted_score)), len(score) - 1)
     rng = np.random.default_rng(seed)
-    chunk = max(1, _CHUNK_CELLS // len(score))
-    parts = [
-        _ranking(sorted_label, ends, rng, min(chunk, num_resamples - start))
-        for start in range(0, num_resamples, chunk)
-    ]
-    return {
-        "auroc": np.concatenate([part[0] for part in parts]),
-        "average_precision": np.concatenate([part[1] for part in parts]),
-    }
+    own = np.arange(len(label)) if block is None else block
+    counts = RankingCounts.of(label, score, own)
+    blocks = int(own.max()) + 1
+    cells = max(blocks, counts.positives.shape[1])
+    chunk = max(1, _CHUNK_CELLS // cells)
+    parts = []
+    for start in range(0, num_resamples, chunk):
+        size = min(chunk, num_resamples - start)
+        if block is None:
+            weights = _stratified(label.astype(bool), rng, size)
+        else:
+            weights = _multiplicities(blocks, rng, size)
+        parts.append(counts.metrics(weights))
+    samples = {name: np.concatenate([part[name] for part in parts]) for name in RANKING}
+    return {name: values[np.isfinite(values)] for name, values in samples.items()}
 
 
-def _ranking(
-    label: np.ndarray, ends: np.ndarray, rng: np.random.Generator, num_resamples: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns both metrics of `num_resamples` resamples; `ends` close the groups of ties."""
-    hits = _cumulative(label, ends, rng, num_resamples)
-    misses = _cumulative(~label, ends, rng, num_resamples)
-    positives, negatives = hits[:, -1:], misses[:, -1:]
-    new_hits, new_misses = (np.diff(counts, axis=1, prepend=0) for counts in (hits, misses))
-    below = negatives - misses
-    auroc = ((new_hits * (below + new_misses / 2)).sum(axis=1)) / (positives * negatives)[:, 0]
-    precision = hits / np.maximum(hits + misses, 1)
-    return auroc, ((new_hits * precision).sum(axis=1)) / positives[:, 0]
+def _stratified(label: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
+    weights = np.zeros((size, len(label)))
+    for member in (label, ~label):
+        weights[:, member] = _multiplicities(int(member.sum()), rng, size)
+    return weights
 
 
-def _cumulative(
-    member: np.ndarray, ends: np.ndarray, rng: np.random.Generator, num_resamples: int
+def _multiplicities(members: int, rng: np.random.Generator, size: int) -> np.ndarray:
+    """Returns how often each of the members is drawn: `(size, members)`."""
+    draws = rng.integers(0, members, (size, members))
+    offsets = np.arange(size)[:, None] * members
+    counts = np.bincount((draws + offsets).ravel(), minlength=size * members)
+    return counts.reshape(size, members).astype(float)
+
+
+def mean_samples(
+    values: np.ndarray,
+    seed: int,
+    num_resamples: int = NUM_RESAMPLES,
+    block: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Returns how many resampled members rank at or above each group: `(resamples, groups)`."""
-    size = int(member.sum())
-    draws = rng.integers(0, size, (num_resamples, size))
-    offsets = np.arange(num_resamples)[:, None] * size
-    counts = np.bincount((draws + offsets).ravel(), minlength=num_resamples * size)
-    full = np.zeros((num_resamples, len(member)), "float64")
-    full[:, member] = counts.reshape(num_resamples, size)
-    return np.cumsum(full, axis=1)[:, ends]
+    """Returns bootstrap samples of the mean, `(num_resamples,)`; NaN values are left out.
 
-
-def mean_samples(values: np.ndarray, seed: int, num_resamples: int = NUM_RESAMPLES) -> np.ndarray:
-    """Returns bootstrap samples of the mean: `(num_resamples,)`, NaN values left out."""
-    finite = values[np.isfinite(values)]
+    Args:
+        values: `(n,)`.
+        seed: Seed of the resampling.
+        num_resamples: Number of resamples.
+        block: `(n,)` int, from 0, drawn as wholes; by default each value on its own.
+    """
+    finite = np.isfinite(values)
     rng = np.random.default_rng(seed)
-    return finite[rng.integers(0, len(finite), (num_resamples, len(finite)))].mean(axis=1)
+    if block is None:
+        kept = values[finite]
+        return kept[rng.integers(0, len(kept), (num_resamples, len(kept)))].mean(axis=1)
+    _, own = np.unique(block[finite], return_inverse=True)
+    sums, sizes = np.bincount(own, weights=values[finite]), np.bincount(own)
+    weights = _multiplicities(len(sums), rng, num_resamples)
+    return (weights @ sums) / (weights @ sizes)

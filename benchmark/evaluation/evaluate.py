@@ -2,77 +2,136 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import keras
 import numpy as np
 
+from tfbs.benchmark.evaluation.designs import Case, chromosome_blocks, measure_designs
 from tfbs.benchmark.evaluation.interpretability import measure_interpretability
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.evaluation.prediction import measure_prediction
+from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.evaluation.robustness import measure_robustness, measure_strands
+from tfbs.benchmark.evaluation.summits import measure_summits
 from tfbs.benchmark.explain.filters import filter_motifs
+from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import Protocol
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.datasets.alphabet import one_hot, reverse_complement
-from tfbs.datasets.task import Task, probe_set
+from tfbs.datasets.grid import Rows
+from tfbs.datasets.task import RowArray, Split, Task, bound_rows, probe_rows
 
 Result = tuple[list[Measurement], dict[str, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class OtherStrand:
+    """Rows of sequences, or of tracks, as the other strand reads them.
+
+    Attributes:
+        rows: `(n, length)` codes, or `(n, length, tracks)` values.
+    """
+
+    rows: RowArray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the rows."""
+        return self.rows.shape
+
+    def __len__(self) -> int:
+        """Returns the number of rows."""
+        return len(self.rows)
+
+    def __getitem__(self, rows: Rows) -> np.ndarray:
+        """Returns rows, reversed, and complemented if they are codes."""
+        found = self.rows[rows]
+        return reverse_complement(found) if found.ndim == 2 else found[:, ::-1]
 
 
 def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> Result:
     """Returns every measurement that applies to the task, and the arrays they come from.
 
     Args:
-        model: From one-hot to logits.
-        task: With a `test` split.
+        model: From one-hot, and perhaps tracks, to logits.
+        task: With a `test` split; every split whose name begins with `test` is predicted.
         protocol: Sizes and strengths.
         seed: The run's seed.
 
     Returns:
-        Measurements of all axes but cost, and arrays by name: `test_logits` and
-        `test_logits_reverse_complement`, `(n, targets)` float32; `probe_logits_<perturbation>`
-        of the robustness probe; `attribution_<method>` maps where the task has ground truth;
-        `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of networks with
-        a layer called `motifs`.
+        Measurements of all axes but cost, and arrays by name: `<split>_logits` and
+        `<split>_logits_reverse_complement`, `(n, targets)` float32; `probe_logits_<perturbation>`
+        of the robustness probe; `attribution_<method>` maps where the task has ground truth or
+        summits; `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of
+        networks with a layer called `motifs`.
     """
     bootstrap = stream_seed(seed, "bootstrap")
     predict = Predictor(model)
-    parts = [
-        _prediction(predict, task, bootstrap),
-        _robustness(predict, task, protocol, bootstrap),
-        _interpretability(model, task, protocol, bootstrap),
-    ]
+    tests = {name: split for name, split in task.splits.items() if name.startswith("test")}
+    parts = []
+    for name, split in tests.items():
+        parts.append(_prediction(predict, task, name, bootstrap))
+        if split.grid is not None:
+            case = Case(split, parts[-1][1][f"{name}_logits"], predict)
+            parts.append((_on_grid(case, task, name, bootstrap), {}))
+            if name == "test" and split.summits is not None:
+                parts.append(measure_summits(model, case, protocol.explanation_probe, bootstrap))
+    parts.append(_robustness(predict, task, protocol, bootstrap))
+    parts.append(_interpretability(model, task.splits["test"], protocol, bootstrap))
     measured = [measurement for measurements, _ in parts for measurement in measurements]
     arrays = {name: array for _, named in parts for name, array in named.items()}
     return measured, arrays
 
 
-def _prediction(predict: Predictor, task: Task, seed: int) -> Result:
-    test = task.splits["test"]
-    forward = predict(test.sequence)
-    reverse = predict(reverse_complement(np.asarray(test.sequence)))
-    measured = measure_prediction(np.asarray(test.label), forward, task.targets, seed)
-    measured += measure_strands(forward, reverse, seed)
-    return measured, {"test_logits": forward, "test_logits_reverse_complement": reverse}
+def _prediction(predict: Predictor, task: Task, name: str, seed: int) -> Result:
+    split = task.splits[name]
+    tracks = split.tracks
+    forward = predict(split.sequence, tracks)
+    reverse = predict(OtherStrand(split.sequence), None if tracks is None else OtherStrand(tracks))
+    block = None if split.grid is None else chromosome_blocks(split)
+    label = np.asarray(split.label)
+    measured = measure_prediction(label, forward, task.targets, seed, name, block=block)
+    measured += measure_strands(forward, reverse, seed, name, block)
+    return measured, {f"{name}_logits": forward, f"{name}_logits_reverse_complement": reverse}
+
+
+def _on_grid(case: Case, task: Task, name: str, seed: int) -> list[Measurement]:
+    """Returns the metrics by negative design, and the basic ones by chromosome."""
+    measured = measure_designs(case, task.targets, seed, name)
+    of = case.grid.chromosome(slice(0, len(case.grid)))
+    for index, chromosome in enumerate(case.grid.chromosomes):
+        rows = of == index
+        measured += measure_prediction(
+            case.label[rows],
+            case.logit[rows],
+            task.targets,
+            seed,
+            f"{name}:{chromosome}",
+            names=BASIC,
+            block=case.block[rows],
+        )
+    return measured
 
 
 def _robustness(predict: Predictor, task: Task, protocol: Protocol, seed: int) -> Result:
     test = task.splits["test"]
-    probe = probe_set(test.ids, protocol.robustness_probe)
+    probe = probe_rows(test, protocol.robustness_probe)
     codes, label = np.asarray(test.sequence[probe]), np.asarray(test.label[probe])
-    return measure_robustness(predict, codes, label, task.targets, protocol, seed)
+    tracks = read_tracks(predict.model, test.tracks, probe, len(probe))
+    return measure_robustness(predict, codes, label, task.targets, protocol, seed, tracks=tracks)
 
 
-def _interpretability(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> Result:
-    test = task.splits["test"]
-    positives = (np.asarray(test.label) == 1).any(axis=1)
-    probe = probe_set(test.ids, protocol.explanation_probe, where=positives)
+def _interpretability(model: keras.Model, test: Split, protocol: Protocol, seed: int) -> Result:
+    probe = bound_rows(test, protocol.explanation_probe)
     sequence = one_hot(np.asarray(test.sequence[probe]))
     measured: list[Measurement] = []
     arrays: dict[str, np.ndarray] = {}
     if test.information is not None:
         truth = np.asarray(test.information[probe])
-        measured, arrays = measure_interpretability(model, sequence, truth, seed)
+        tracks = read_tracks(model, test.tracks, probe, len(probe))
+        measured, arrays = measure_interpretability(model, sequence, truth, seed, tracks=tracks)
     filters = filter_motifs(model, sequence)
     if filters is not None:
         arrays = arrays | {"filter_motifs": filters[0], "filter_windows": filters[1]}

@@ -73,7 +73,12 @@ _register()
 
 
 def measure_interpretability(
-    model: keras.Model, sequence: np.ndarray, information: np.ndarray, seed: int
+    model: keras.Model,
+    sequence: np.ndarray,
+    information: np.ndarray,
+    seed: int,
+    *,
+    tracks: np.ndarray | None = None,
 ) -> tuple[list[Measurement], dict[str, np.ndarray]]:
     """Returns attribution scores against ground truth, and the maps they come from.
 
@@ -82,6 +87,7 @@ def measure_interpretability(
         sequence: `(n, length, 4)` one-hot sequences of the probe set.
         information: `(n, length)` information content of the truth, in bits.
         seed: Of the bootstrap over sequences.
+        tracks: `(n, length, tracks)`, for a model that reads them.
 
     Returns:
         The measurements, and `attribution_<method>` maps, `(n, length, 4)` float16, scaled to
@@ -93,7 +99,7 @@ def measure_interpretability(
         chance = [truth.mean() for truth, _ in _truths(information, rule)]
         measured.append(_mean(f"attribution_aupr_chance{suffix}", np.array(chance), seed))
     for method in METHODS:
-        attribution = scaled(ATTRIBUTIONS[method](model, sequence))
+        attribution = scaled(ATTRIBUTIONS[method](model, sequence, tracks=tracks))
         maps[f"attribution_{method}"] = attribution
         measured += score_attribution(method, attribution, sequence, information, seed)
     return measured, maps

@@ -1,31 +1,20 @@
-"""The prediction axis: exact AUROC and average precision with bootstrap intervals."""
+"""The prediction axis: exact ranking metrics with bootstrap intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.bootstrap import ranking_samples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.bootstrap import MINIMUM_BLOCKS, ranking_samples
+from tfbs.benchmark.evaluation.metric import Measurement
+from tfbs.benchmark.evaluation.ranking import RANKING, ranking_values
 
 Score = Callable[[np.ndarray, np.ndarray], float]
 
 MINIMUM_PER_CLASS = 20
 """Fewer examples of a class than this give a value without an interval."""
-
-METRICS.add(
-    "auroc",
-    Metric("prediction", "Area under the ROC curve, exact; chance 0.5."),
-)
-METRICS.add(
-    "average_precision",
-    Metric(
-        "prediction",
-        "Area under the precision-recall steps, exact, not interpolated; chance is the "
-        "fraction of positives.",
-    ),
-)
 
 
 def auroc(label: np.ndarray, score: np.ndarray) -> float:
@@ -52,9 +41,6 @@ def average_precision(label: np.ndarray, score: np.ndarray) -> float:
     return float(average_precision_score(label, score))
 
 
-RANKING: dict[str, Score] = {"auroc": auroc, "average_precision": average_precision}
-
-
 def mean_over_targets(score: Score, label: np.ndarray, logit: np.ndarray) -> float:
     """Returns the mean of a score over the targets with both classes; NaN if there is none.
 
@@ -78,8 +64,11 @@ def measure_prediction(
     seed: int,
     split: str = "test",
     suffix: str = "",
+    *,
+    names: tuple[str, ...] = RANKING,
+    block: np.ndarray | None = None,
 ) -> list[Measurement]:
-    """Returns AUROC and average precision of each target and their mean over targets.
+    """Returns ranking metrics of each target and their mean over targets.
 
     Args:
         label: `(n, targets)` int8, -1 where unknown.
@@ -88,12 +77,57 @@ def measure_prediction(
         seed: Of the bootstrap.
         split: What the examples are.
         suffix: Appended to the metric names: `"_pgd_0.1"`.
+        names: Which metrics.
+        block: `(n,)` int: the block of a chromosome that each row belongs to, if any.
+    """
+    scored = [_scored(label[:, index], logit[:, index], block) for index in range(len(targets))]
+    return measure_scored(scored, targets, seed, split, suffix, names=names)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The examples of one target whose label is known.
+
+    Attributes:
+        label: `(n,)`, 0 or 1.
+        score: `(n,)`.
+        block: `(n,)` int, the block of a chromosome that each belongs to; None for loose ones.
+        reason: Why there are no examples.
+    """
+
+    label: np.ndarray
+    score: np.ndarray
+    block: np.ndarray | None = None
+    reason: str | None = None
+
+
+def measure_scored(
+    scored: Sequence[Scored],
+    targets: tuple[str, ...],
+    seed: int,
+    split: str,
+    suffix: str = "",
+    *,
+    names: tuple[str, ...] = RANKING,
+    design: str = "all",
+) -> list[Measurement]:
+    """Returns ranking metrics of each target and their mean over targets.
+
+    Of a target without any known label only the undefined AUROC is returned.
+
+    Args:
+        scored: Examples by target.
+        targets: Their names.
+        seed: Of the bootstrap.
+        split: What the examples are.
+        suffix: Appended to the metric names.
+        names: Which metrics.
+        design: Which negatives the examples hold.
     """
     measured: list[Measurement] = []
-    draws: dict[str, list[np.ndarray]] = {name: [] for name in RANKING}
-    for index, target in enumerate(targets):
-        known = label[:, index] >= 0
-        rows, samples = _measure_target(label[known, index], logit[known, index], seed)
+    draws: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for target, examples in zip(targets, scored, strict=True):
+        rows, samples = _measure_target(examples, seed, names)
         for name, (value, interval, reason) in rows.items():
             measured.append(
                 Measurement(
@@ -102,17 +136,17 @@ def measure_prediction(
                     split,
                     value,
                     interval,
-                    n=int(known.sum()),
-                    positives=int((label[:, index] == 1).sum()),
+                    n=len(examples.label),
+                    positives=int((examples.label == 1).sum()),
                     undefined_reason=reason,
+                    design=design,
                 )
             )
             if name in samples:
                 draws[name].append(samples[name])
     if len(targets) > 1:
         measured += [
-            _mean_measurement(name + suffix, measured, draws[name], label, split)
-            for name in RANKING
+            _mean_measurement(name + suffix, measured, draws[name], split, design) for name in names
         ]
     return measured
 
@@ -120,24 +154,42 @@ def measure_prediction(
 Row = tuple[float | None, tuple[float, float] | None, str | None]
 
 
+def _scored(label: np.ndarray, logit: np.ndarray, block: np.ndarray | None) -> Scored:
+    known = label >= 0
+    return Scored(label[known], logit[known], None if block is None else block[known])
+
+
 def _measure_target(
-    label: np.ndarray, score: np.ndarray, seed: int
+    examples: Scored, seed: int, names: tuple[str, ...]
 ) -> tuple[dict[str, Row], dict[str, np.ndarray]]:
-    positives, n = int(label.sum()), len(label)
+    label, score = examples.label, examples.score
+    positives, n = int((label == 1).sum()), len(label)
     if positives in (0, n):
         missing = "positives" if positives == 0 else "negatives"
-        reason = f"no {missing} among {n} known labels"
-        return dict.fromkeys(RANKING, (None, None, reason)), {}
-    values = {name: function(label, score) for name, function in RANKING.items()}
-    scarce = min(positives, n - positives)
-    if scarce < MINIMUM_PER_CLASS:
-        reason = f"no interval: {scarce} examples of the rarer class, {MINIMUM_PER_CLASS} needed"
-        return {name: (value, None, reason) for name, value in values.items()}, {}
-    samples = ranking_samples(label, score, seed)
+        reason = examples.reason or f"no {missing} among {n} known labels"
+        return dict.fromkeys(names if n else names[:1], (None, None, reason)), {}
+    exact = {"auroc": auroc, "average_precision": average_precision}
+    values = {**ranking_values(label, score), **{k: f(label, score) for k, f in exact.items()}}
+    too_few = _too_few(examples, positives)
+    if too_few:
+        return {name: (values[name], None, too_few) for name in names}, {}
+    samples = ranking_samples(label, score, seed, block=examples.block)
     return {
-        name: (value, _around(value, percentile_interval(samples[name])), None)
-        for name, value in values.items()
+        name: (values[name], _around(values[name], percentile_interval(samples[name])), None)
+        for name in names
     }, samples
+
+
+def _too_few(examples: Scored, positives: int) -> str | None:
+    """Returns why there is no interval, if there is none."""
+    scarce = min(positives, len(examples.label) - positives)
+    if scarce < MINIMUM_PER_CLASS:
+        return f"no interval: {scarce} examples of the rarer class, {MINIMUM_PER_CLASS} needed"
+    if examples.block is not None:
+        blocks = len(np.unique(examples.block[examples.label == 1]))
+        if blocks < MINIMUM_BLOCKS:
+            return f"no interval: positives in {blocks} chromosome blocks, {MINIMUM_BLOCKS} needed"
+    return None
 
 
 def _around(value: float, interval: tuple[float, float]) -> tuple[float, float]:
@@ -159,23 +211,28 @@ def _mean_measurement(
     name: str,
     measured: list[Measurement],
     samples: list[np.ndarray],
-    label: np.ndarray,
     split: str,
+    design: str,
 ) -> Measurement:
-    values = [m.value for m in measured if m.name == name and m.value is not None]
+    found = [m for m in measured if m.name == name and m.value is not None]
+    values = [m.value for m in found if m.value is not None]
     complete = bool(values) and len(samples) == len(values)
-    reason = None
+    reason = interval = None
     if not values:
         reason = "no target has both classes"
     elif not complete:
         reason = f"no interval: too few examples of a class in {len(values) - len(samples)} targets"
+    else:
+        shortest = min(map(len, samples))  # resamples by block may lose a class
+        interval = percentile_interval(np.mean([s[:shortest] for s in samples], axis=0))
     return Measurement(
         name,
         "mean",
         split,
         float(np.mean(values)) if values else None,
-        percentile_interval(np.mean(samples, axis=0)) if complete else None,
-        n=len(label),
-        positives=int((label == 1).any(axis=1).sum()),
+        interval,
+        n=max((m.n for m in measured), default=0),
+        positives=sum(m.positives for m in found),
         undefined_reason=reason,
+        design=design,
     )

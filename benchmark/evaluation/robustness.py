@@ -8,6 +8,7 @@ from tfbs.benchmark.attacks import PGD, Attacker, substitute
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
+from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import PROTOCOLS, Protocol
@@ -73,6 +74,8 @@ def measure_robustness(
     targets: tuple[str, ...],
     protocol: Protocol,
     seed: int,
+    *,
+    tracks: np.ndarray | None = None,
 ) -> tuple[list[Measurement], dict[str, np.ndarray]]:
     """Returns ranking metrics under attacks and substitutions, and the perturbed outputs.
 
@@ -83,25 +86,29 @@ def measure_robustness(
         targets: Names of the label columns.
         protocol: Radii, fractions and steps.
         seed: Of the bootstrap. Substitutions are the same for every run of a task.
+        tracks: `(n, length, tracks)` of the probe set, for a model that reads them.
 
     Returns:
         Measurements on the split `probe`, and `probe_logits_<perturbation>` arrays,
         `(n, targets)` float32.
     """
-    outputs, attacked = _attacked_outputs(predict, codes, label, protocol)
+    outputs, attacked = _attacked_outputs(predict, codes, label, tracks, protocol)
     for index, fraction in enumerate(protocol.fractions):
         changed = substitute(codes, fraction, stream_seed(0, "substitution", index))
-        outputs[f"substitution_{fraction:g}"] = predict(changed)
+        outputs[f"substitution_{fraction:g}"] = predict(changed, tracks)
     measured = [
         measurement
         for name, logit in outputs.items()
         for measurement in measure_prediction(
-            label, logit, targets, seed, split="probe", suffix=f"_{name}"
+            label, logit, targets, seed, split="probe", suffix=f"_{name}", names=BASIC
         )
     ]
     if STABILITY_EPSILON in attacked:
         similarity = map_similarity(
-            InputGradient(predict.model), one_hot(codes), attacked[STABILITY_EPSILON]
+            InputGradient(predict.model),
+            one_hot(codes),
+            attacked[STABILITY_EPSILON],
+            tracks=tracks,
         )
         measured.append(
             Measurement(
@@ -118,7 +125,11 @@ def measure_robustness(
 
 
 def _attacked_outputs(
-    predict: Predictor, codes: np.ndarray, label: np.ndarray, protocol: Protocol
+    predict: Predictor,
+    codes: np.ndarray,
+    label: np.ndarray,
+    tracks: np.ndarray | None,
+    protocol: Protocol,
 ) -> tuple[dict[str, np.ndarray], dict[float, np.ndarray]]:
     """Returns logits by name and perturbed inputs by radius.
 
@@ -127,12 +138,12 @@ def _attacked_outputs(
     """
     clean = one_hot(codes)
     sign = np.where(label < 0, 0, 2 * label - 1)
-    worst_input, worst = clean, predict(codes)
+    worst_input, worst = clean, predict(codes, tracks)
     outputs, inputs = {}, {}
     attack = Attacker(predict.model, PGD(epsilon=0.0, steps=protocol.attack_steps))
     for epsilon in sorted(protocol.epsilons):
         if epsilon > 0:
-            found_input, found = attack(clean, label, epsilon)
+            found_input, found = attack(clean, label, epsilon, tracks=tracks)
             better = (sign * found).sum(axis=1) < (sign * worst).sum(axis=1)
             worst = np.where(better[:, None], found, worst)
             worst_input = np.where(better[:, None, None], found_input, worst_input)
@@ -169,13 +180,21 @@ def map_similarity(
     return np.where(both_zero, 1.0, cosine)
 
 
-def measure_strands(forward: np.ndarray, reverse: np.ndarray, seed: int) -> list[Measurement]:
+def measure_strands(
+    forward: np.ndarray,
+    reverse: np.ndarray,
+    seed: int,
+    split: str = "test",
+    block: np.ndarray | None = None,
+) -> list[Measurement]:
     """Returns how far the outputs of a sequence and its reverse complement agree.
 
     Args:
         forward: `(n, targets)` logits.
         reverse: `(n, targets)` logits of the reverse complements.
         seed: Of the bootstrap.
+        split: What the examples are.
+        block: `(n,)` int: the block of a chromosome that each row belongs to, if any.
     """
     from scipy.special import expit
     from scipy.stats import pearsonr
@@ -191,14 +210,14 @@ def measure_strands(forward: np.ndarray, reverse: np.ndarray, seed: int) -> list
     difference = np.abs(expit(forward) - expit(reverse)).mean(axis=1)
     return [
         Measurement(
-            "reverse_complement_correlation", "mean", "test", correlation, interval, n, 0, reason
+            "reverse_complement_correlation", "mean", split, correlation, interval, n, 0, reason
         ),
         Measurement(
             "reverse_complement_difference",
             "mean",
-            "test",
+            split,
             float(difference.mean()),
-            percentile_interval(mean_samples(difference, seed)),
+            percentile_interval(mean_samples(difference, seed, block=block)),
             n,
             0,
         ),

@@ -136,7 +136,7 @@ def test_map_similarity_is_one_for_equal_and_zero_for_orthogonal_maps():
         def __init__(self):
             self.calls = 0
 
-        def __call__(self, sequence, target=0):
+        def __call__(self, sequence, target=0, *, tracks=None):
             self.calls += 1
             maps = np.zeros((3, 2, 4), "float32")
             maps[0, 0, 0] = 1.0

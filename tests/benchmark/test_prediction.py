@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from tfbs.benchmark.evaluation.bootstrap import mean_samples, ranking_samples
 from tfbs.benchmark.evaluation.prediction import (
@@ -18,6 +18,7 @@ from tfbs.benchmark.evaluation.prediction import (
     mean_over_targets,
     measure_prediction,
 )
+from tfbs.benchmark.evaluation.ranking import BASIC, RANKING, ranking_values
 
 REFERENCE = Path(__file__).parents[3] / "shared/data/metric-reference-gm12878"
 
@@ -55,6 +56,28 @@ def test_published_areas_are_reached_to_the_last_digit(name, published):
     assert auroc(table[:, 1] > 0, table[:, 0]) == pytest.approx(published, abs=1e-15)
 
 
+def weighted(label, score, weights):
+    """Every ranking metric by scikit-learn's weights, for one weight per example."""
+    false, true, _ = roc_curve(label, score, sample_weight=weights, drop_intermediate=False)
+    p, n = weights[label == 1].sum(), weights[label == 0].sum()
+    calls = true * p + false * n
+    precision = np.divide(true * p, calls, out=np.zeros_like(calls), where=calls > 0)
+    average = average_precision_score(label, score, sample_weight=weights)
+    half = np.flatnonzero(true >= 0.5 - 1e-12)[0]
+    passed = {
+        rate: true[precision >= 1 - rate / 100 - 1e-12].max(initial=0) for rate in (5, 10, 25, 50)
+    }
+    return {
+        "auroc": roc_auc_score(label, score, sample_weight=weights),
+        "average_precision": average,
+        "lift": average / (p / (p + n)),
+        **{f"recall_at_fdr_{rate}": value for rate, value in passed.items()},
+        "precision_at_recall_50_prevalence_0.01": true[half]
+        * 0.01
+        / (true[half] * 0.01 + false[half] * 0.99),
+    }
+
+
 def test_the_bootstrap_resamples_the_real_metrics():
     """Multiplicities with scikit-learn's sample weights give the same numbers."""
     rng = np.random.default_rng(0)
@@ -62,19 +85,49 @@ def test_the_bootstrap_resamples_the_real_metrics():
     score = (label + rng.normal(size=60)).round(1)  # with ties
     ours = ranking_samples(label, score, seed=3, num_resamples=20)
     again = np.random.default_rng(3)
-    positive = label[np.argsort(-score, kind="stable")] == 1
-    sorted_score = np.sort(score)[::-1]
     weights = np.zeros((20, 60))
-    for member in (positive, ~positive):
-        draws = again.integers(0, member.sum(), (20, member.sum()))
-        for row, draw in enumerate(draws):
+    for member in (label == 1, label == 0):  # stratified
+        for row, draw in enumerate(again.integers(0, member.sum(), (20, member.sum()))):
             weights[row, member] = np.bincount(draw, minlength=member.sum())
     for row in range(20):
-        assert weights[row, positive].sum() == positive.sum()  # stratified
-        expected = roc_auc_score(positive, sorted_score, sample_weight=weights[row])
-        assert ours["auroc"][row] == pytest.approx(expected)
-        expected = average_precision_score(positive, sorted_score, sample_weight=weights[row])
-        assert ours["average_precision"][row] == pytest.approx(expected)
+        for name, value in weighted(label, score, weights[row]).items():
+            assert ours[name][row] == pytest.approx(value), name
+
+
+def test_blocks_are_drawn_as_wholes():
+    """A resample by block is scikit-learn's metric with the multiplicity of the block."""
+    rng = np.random.default_rng(1)
+    label, block = rng.integers(0, 2, 80), rng.integers(0, 12, 80)
+    score = (label + rng.normal(size=80)).round(1)
+    ours = ranking_samples(label, score, seed=5, num_resamples=15, block=block)
+    draws = np.random.default_rng(5).integers(0, 12, (15, 12))
+    for row, draw in enumerate(draws):
+        weights = np.bincount(draw, minlength=12)[block].astype(float)
+        for name, value in weighted(label, score, weights).items():
+            assert ours[name][row] == pytest.approx(value), name
+
+
+def test_blocks_widen_the_interval_of_correlated_examples():
+    """Copies of 50 examples in 50 blocks are known no better than the 50 examples."""
+    rng = np.random.default_rng(2)
+    label = np.repeat(np.arange(50) % 2, 20)
+    score = np.repeat(rng.normal(size=50), 20)
+    loose = ranking_samples(label, score, seed=0)["auroc"].std()
+    blocks = ranking_samples(label, score, seed=0, block=np.repeat(np.arange(50), 20))["auroc"]
+    assert blocks.std() > 3 * loose
+    values = mean_samples(score, seed=0, block=np.repeat(np.arange(50), 20))
+    assert values.std() == pytest.approx(score.std() / np.sqrt(50), rel=0.1)
+
+
+@given(st.integers(0, 10_000), st.integers(2, 40))
+def test_ranking_values_are_those_of_scikit_learn(seed, n):
+    rng = np.random.default_rng(seed)
+    label = np.r_[1, 0, rng.random(n) < 0.3].astype(int)
+    score = rng.normal(size=n + 2).round(1)
+    expected = weighted(label, score, np.ones(n + 2))
+    ours = ranking_values(label, score)
+    assert ours == pytest.approx(expected)
+    assert 0 <= ours["recall_at_fdr_5"] <= ours["recall_at_fdr_50"] <= 1
 
 
 def test_the_spread_of_a_random_auroc_is_that_of_the_u_statistic():
@@ -102,9 +155,10 @@ def test_each_target_and_the_mean_are_measured_with_intervals_around_the_value()
     label = rng.integers(0, 2, (200, 2)).astype("int8")
     logit = label + rng.normal(size=(200, 2))
     measured = measure_prediction(label, logit, ("a", "b"), seed=0)
-    assert len(measured) == 6
+    assert len(measured) == 3 * len(RANKING)
     for m in measured:
-        assert m.interval[0] < m.value < m.interval[1]
+        assert m.interval[0] <= m.value <= m.interval[1]
+        assert m.interval[0] < m.interval[1] or m.name not in BASIC
     values = [by_name(measured, "auroc", target).value for target in ("a", "b")]
     assert by_name(measured, "auroc", "mean").value == pytest.approx(np.mean(values))
 

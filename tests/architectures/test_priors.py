@@ -1,0 +1,89 @@
+"""Priors are switches: they add what they say and leave the rest of a network alone."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from tfbs.architectures import ARCHITECTURES
+from tfbs.architectures.layers.track_summary import TrackSummary
+from tfbs.errors import UserError
+
+
+def test_tracks_are_summarised_by_what_is_covered():
+    tracks = np.full((3, 20, 2), np.nan, "float32")
+    tracks[0, :, 0] = np.arange(20)
+    tracks[1, 9:11, 0] = [0.0, 4.0]
+    tracks[2, :, 1] = -np.arange(20)
+    found = TrackSummary((0.5, 1.0))(tracks).numpy().reshape(3, 2, 3, 2)  # window, what, track
+    middle, whole = tracks[:, 5:15], tracks
+    for index, window in enumerate((middle, whole)):
+        covered = ~np.isnan(window)
+        np.testing.assert_allclose(found[:, index, 0], covered.mean(axis=1))
+        filled = np.where(covered, window, 0)
+        mean = filled.sum(axis=1) / np.maximum(covered.sum(axis=1), 1)
+        np.testing.assert_allclose(found[:, index, 1], mean, rtol=1e-6)
+    np.testing.assert_allclose(found[0, :, 2, 0], [14, 19])
+    np.testing.assert_allclose(found[1, :, 2, 0], [4, 4])
+    np.testing.assert_allclose(found[1, :, :, 1], 0)  # nothing covered, nothing to say
+    np.testing.assert_allclose(found[2, :, 2, 1], [-5, 0])
+
+
+@pytest.fixture(scope="module")
+def fused():
+    return ARCHITECTURES["cnn_local"].build(100, 3, {"prior.tracks": "late"}, num_tracks=2)
+
+
+def inputs(seed=0):
+    rng = np.random.default_rng(seed)
+    sequence = np.eye(4, dtype="float32")[rng.integers(0, 4, (8, 100))]
+    tracks = rng.normal(size=(8, 100, 2)).astype("float32")
+    tracks[rng.random((8, 100, 2)) < 0.3] = np.nan
+    return sequence, tracks
+
+
+def test_the_branch_starts_at_nothing_and_then_adds_log_odds(fused):
+    sequence, tracks = inputs()
+    alone = keras.Model(fused.inputs[0], fused.get_layer("logits").output)
+    np.testing.assert_array_equal(fused([sequence, tracks]).numpy(), alone(sequence).numpy())
+    kernel = fused.get_layer("track_logits")
+    before = kernel.get_weights()
+    kernel.set_weights([np.ones_like(before[0])])
+    shift = fused([sequence, tracks]).numpy() - alone(sequence).numpy()
+    kernel.set_weights(before)
+    assert np.isfinite(shift).all() and np.ptp(shift[:, 0]) > 0
+    np.testing.assert_allclose(shift, shift[:, :1] * np.ones(3), rtol=1e-3)
+
+
+def test_a_fused_network_is_saved_and_loaded(fused, tmp_path):
+    sequence, tracks = inputs(1)
+    fused.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(
+        loaded([sequence, tracks]).numpy(), fused([sequence, tracks]).numpy()
+    )
+
+
+@pytest.mark.parametrize(
+    ("architecture", "settings", "message"),
+    [
+        ("cnn_local", {"prior.tracks": "early"}, "prior: tracks='early' is not valid"),
+        ("cnn_local", {"prior.track": "late"}, "no hyperparameter 'track'; nearest: tracks"),
+        ("cnn_local", {"prior.tracks": "late"}, "needs tracks, and the task has none"),
+        ("kmer_logistic", {"prior.tracks": "late"}, "kmer_logistic is a floor"),
+    ],
+)
+def test_priors_that_do_not_apply_are_refused(architecture, settings, message):
+    with pytest.raises(UserError, match=message):
+        ARCHITECTURES[architecture].build(100, 1, settings)
+
+
+def test_the_context_is_the_middle_of_the_window():
+    model = ARCHITECTURES["siamese_cnn"].build(100, 1, {"context": 40})
+    sequence, _ = inputs()
+    changed = sequence.copy()
+    changed[:, :30] = changed[:, 70:] = 0.25
+    np.testing.assert_array_equal(model(sequence).numpy(), model(changed).numpy())
+    changed[:, 30] = 0.25
+    assert (model(sequence).numpy() != model(changed).numpy()).any()

@@ -9,30 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tfbs.datasets.genome_bins.cli import build_genome_bins_command
+from tfbs.datasets.options import DATA_DIR, SOURCE, say
 
 if TYPE_CHECKING:
     from tfbs.datasets.task import Task
 
 _PATH = click.Path(path_type=Path)
-
-data_dir_option = click.option(
-    "--data-dir",
-    type=_PATH,
-    help="Where TFDS keeps its data  [default: $TFBS_DATA_DIR, else $TFDS_DATA_DIR, "
-    "else ~/tensorflow_datasets]",
-)
-
-
-source_option = click.option(
-    "--source",
-    type=_PATH,
-    help="Folder with the public files that the task is made of; nothing is downloaded then.",
-)
-
-
-def say(line: str) -> None:
-    """Prints a line of progress to stderr."""
-    click.echo(line, err=True)
 
 
 class _Tasks(click.Group):
@@ -74,9 +56,9 @@ def _build_command(name: str) -> click.Command:
     known = name in list(TASKS)
     description = TASKS[name].description if known else ""
     if known and TASKS[name].needs_files:
-        run = source_option(run)
+        run = SOURCE(run)
     return click.command(name, help=f"Prepare {name}: {description}.", short_help=description)(
-        data_dir_option(run)
+        DATA_DIR(run)
     )
 
 
@@ -137,7 +119,7 @@ build.add_command(build_genome_bins_command)
     "--seed", type=int, default=0, show_default=True, help="Of splits and shuffled negatives."
 )
 @click.option("--overwrite", is_flag=True, help="Replace other content under this name.")
-@data_dir_option
+@DATA_DIR
 def build_sequences_command(name: str, **options: Any) -> None:
     """Make a task of your own labelled sequences; `--task sequences/NAME` afterwards.
 
@@ -185,16 +167,29 @@ def build_sequences_command(name: str, **options: Any) -> None:
 @data.command()
 @click.argument("task")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@data_dir_option
-def info(task: str, as_json: bool, data_dir: Path | None) -> None:
+@click.option(
+    "--audit",
+    "audited",
+    is_flag=True,
+    help="Also GC and length by class, duplicates and 50-mers that splits share; takes seconds "
+    "to minutes.",
+)
+@DATA_DIR
+def info(task: str, as_json: bool, audited: bool, data_dir: Path | None) -> None:
     """Show a task's splits, class balance, fingerprint, sources and citation."""
+    from tfbs.datasets.audit import audit
+    from tfbs.datasets.audit_text import audit_lines
     from tfbs.datasets.task import load_built_task
 
     loaded = load_built_task(task, data_dir)
+    found = audit(loaded, say) if audited else None
     if as_json:
-        click.echo(json.dumps(describe(loaded), indent=1))
-    else:
-        show(loaded)
+        facts = describe(loaded) | ({"audit": found.to_json()} if found else {})
+        click.echo(json.dumps(facts, indent=1))
+        return
+    show(loaded)
+    for line in audit_lines(found) if found else ():
+        click.echo(line)
 
 
 def describe(task: Task) -> dict[str, Any]:

@@ -9,14 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from tfbs.benchmark.runtime import DEFAULT_THREADS
+from tfbs.datasets.options import DATA_DIR
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-DATA_DIR = click.option(
-    "--data-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where tasks are prepared. [default: $TFBS_DATA_DIR or ~/tensorflow_datasets]",
-)
 OUTPUT = click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import DATA_DIR, OUTPUT, RECORDS, TRACKING
+from tfbs.benchmark.cli.options import OUTPUT, RECORDS, TRACKING
 from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
 from tfbs.benchmark.report import Places, report_file, report_records, report_suite
 from tfbs.benchmark.report.describe import run_command
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tables import registered_settings
 from tfbs.benchmark.tracking import Store
+from tfbs.datasets.options import DATA_DIR
 from tfbs.errors import UserError, nearest
 
 _ID_PREFIX = re.compile("[0-9a-f]{4,64}")

@@ -13,8 +13,9 @@ from tfbs.benchmark.cli.options import storage_options
 from tfbs.benchmark.record import Record, RecordFolder, comparable, read_record
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.spec import RunSpec, resolve_spec
-from tfbs.benchmark.tables import metric_table
+from tfbs.benchmark.terminal import metric_table
 from tfbs.benchmark.tracking import Store
+from tfbs.datasets.options import SOURCE, say
 from tfbs.datasets.task import Task, load_task
 from tfbs.errors import UserError
 from tfbs.parameters import parse_assignments
@@ -37,6 +38,7 @@ from tfbs.parameters import parse_assignments
 )
 @click.option("--spec", "spec_file", type=click.Path(path_type=Path), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the record and nothing else.")
+@SOURCE
 @storage_options
 def run(
     task_name: str | None,
@@ -48,6 +50,7 @@ def run(
     repeated: Path | None,
     spec_file: Path | None,
     as_json: bool,
+    source: Path | None,
     data_dir: Path | None,
     output: Path,
     tracking_uri: str | None,
@@ -67,10 +70,10 @@ def run(
         _refuse_with_spec(task_name, architecture, regime, assignments, protocol, seed is not None)
         content = before["spec"] if before else json.loads(spec_file.read_text())  # type: ignore[union-attr]
         spec = RunSpec.from_json(content)
-        task = load_task(spec.task_name, data_dir)
+        task = load_task(spec.task_name, data_dir, source=source, progress=say)
     else:
         task, spec = _named_run(
-            task_name, architecture, regime, seed or 0, assignments, protocol, data_dir
+            task_name, architecture, regime, seed or 0, assignments, protocol, data_dir, source
         )
     record = _finished(
         spec,
@@ -108,13 +111,14 @@ def _named_run(
     assignments: tuple[str, ...],
     protocol: str | None,
     data_dir: Path | None,
+    source: Path | None,
 ) -> tuple[Task, RunSpec]:
     for option, value in (("--task", task_name), ("--architecture", architecture)):
         if not value:
             raise UserError(f"{option} is missing (or --from RECORD)")
     assert task_name is not None and architecture is not None  # noqa: S101
     overrides = parse_assignments(assignments)
-    task = load_task(task_name, data_dir)
+    task = load_task(task_name, data_dir, source=source, progress=say)
     return task, resolve_spec(task, architecture, regime, seed, overrides, protocol)
 
 

@@ -17,8 +17,9 @@ from tfbs.benchmark.run import find_finished
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import read_suite
-from tfbs.benchmark.tables import suite_table
+from tfbs.benchmark.terminal import suite_table
 from tfbs.benchmark.tracking import Store
+from tfbs.datasets.options import SOURCE, say
 from tfbs.datasets.task import load_task
 
 
@@ -39,12 +40,14 @@ from tfbs.datasets.task import load_task
     help="Runs at a time, for --executor processes.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the records as a JSON array.")
+@SOURCE
 @storage_options
 def suite(
     suite_name: str,
     executor: str,
     workers: int,
     as_json: bool,
+    source: Path | None,
     data_dir: Path | None,
     output: Path,
     tracking_uri: str | None,
@@ -60,7 +63,7 @@ def suite(
     pin_threads(threads)
     chosen = read_suite(suite_name)
     started = time.monotonic()
-    load = functools.cache(lambda name: load_task(name, data_dir))
+    load = functools.cache(lambda name: load_task(name, data_dir, source=source, progress=say))
     specs = chosen.specs(load)
     store = Store(output, tracking_uri)
     folder = RecordFolder(records) if records else None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError
 
 _PATH = click.Path(path_type=Path)
@@ -106,9 +107,7 @@ Value = TypeVar("Value")
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; by default one per core.")
 @click.option("--overwrite", is_flag=True, help="Replace other content under this name.")
-@click.option(
-    "--data-dir", type=_PATH, help="Where TFDS keeps its data; see tfbs data build sequences."
-)
+@DATA_DIR
 def build_genome_bins_command(name: str, **options: Any) -> None:
     """Make a task of every bin of your own genome; `--task genome_bins/NAME` afterwards.
 
@@ -122,7 +121,7 @@ def build_genome_bins_command(name: str, **options: Any) -> None:
     bin). A chromosome of which a file knows nothing by construction is unknown, never unbound.
     """  # noqa: D301
     from tfbs.datasets.chromosomes import read_renaming
-    from tfbs.datasets.cli import say, show
+    from tfbs.datasets.cli import show
     from tfbs.datasets.genome_bins.build import build_genome_bins
     from tfbs.datasets.genome_bins.labels import LabelRule
     from tfbs.datasets.genome_bins.plan import Layout, Sources

@@ -9,8 +9,8 @@ from tfbs.architectures.blocks import central
 from tfbs.architectures.registry import LabelledSequences
 from tfbs.parameters import Json
 
-PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
-"""Inverse regularisation strengths (scikit-learn's C) that are tried."""
+PENALTIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+"""Inverse regularisation strengths (scikit-learn's C) that are tried, until one is worse."""
 
 
 def logistic_model(
@@ -45,9 +45,9 @@ def fit_logistic(
 ) -> dict[str, Json]:
     """Fits one L2-penalised logistic regression per target and writes it into `logits`.
 
-    Features are standardised on the training split; the penalty is the one with the best
-    validation log-loss. Unknown labels (-1) are left out. A target with one class gets a
-    constant logit, the log-odds of its counts plus a half.
+    Features are standardised on the training split; the penalty is weakened step by step as long
+    as the validation log-loss falls. Unknown labels (-1) are left out. A target with one class
+    gets a constant logit, the log-odds of its counts plus a half.
 
     Args:
         model: What `logistic_model` returned; changed in place.
@@ -106,10 +106,11 @@ def _fit_target(
         constant = np.log((positives + 0.5) / (total - positives + 0.5))
         return np.zeros(train_features.shape[1]), float(constant), None
     judged = valid_label >= 0
+    features, label = train_features[known], train_label[known]
     best: tuple[float, LogisticRegression] | None = None
     for penalty in PENALTIES:
         regression = LogisticRegression(C=penalty, max_iter=1000, random_state=seed)
-        regression.fit(train_features[known], train_label[known])
+        regression.fit(features, label)
         loss = (
             log_loss(
                 valid_label[judged],
@@ -119,7 +120,8 @@ def _fit_target(
             if judged.any()
             else -penalty
         )
-        if best is None or loss < best[0]:
-            best = (loss, regression)
+        if best is not None and loss >= best[0]:
+            break
+        best = (loss, regression)
     assert best is not None  # noqa: S101  (PENALTIES is not empty)
     return best[1].coef_[0], float(best[1].intercept_[0]), float(best[1].C)

@@ -1,4 +1,4 @@
-"""Records as tables: one line per task, architecture and regime, for terminal and page alike."""
+"""The verdict on records: one line per task, architecture and regime, one column per number."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tfbs.benchmark.record import Record
 from tfbs.benchmark.spec import RunSpec
 from tfbs.errors import UserError
 
+Unit = Literal["share", "ratio", "count", "operations", "seconds"]
 Settings = Mapping[str, object]
 Usual = Callable[[Record], tuple[Settings, Settings]]
 """Returns the settings of a record's architecture and regime that go without saying."""
@@ -27,7 +28,8 @@ class Column:
         heading: For people.
         higher_is_better: The direction.
         chance: Name of the metric that says what chance gives.
-        unit: `share` for numbers around 1, `count`, `operations` or `seconds`.
+        unit: `share` for numbers up to 1, `ratio` for larger ones, `count`, `operations` or
+            `seconds`.
         note: One sentence, where the glossary of metrics has none.
     """
 
@@ -36,19 +38,31 @@ class Column:
     heading: str
     higher_is_better: bool = True
     chance: str | None = None
-    unit: Literal["share", "count", "operations", "seconds"] = "share"
+    unit: Unit = "share"
     note: str = ""
 
 
 COLUMNS = (
     Column("auroc", "prediction", "AUROC"),
     Column("average_precision", "prediction", "average precision"),
+    Column("lift", "prediction", "lift", unit="ratio"),
+    Column("recall_at_fdr_10", "prediction", "recall at 10 % FDR"),
     Column("attribution_auroc_saliency", "interpretability", "attribution AUROC"),
     Column(
         "attribution_aupr_saliency",
         "interpretability",
         "attribution AUPR",
         chance="attribution_aupr_chance",
+    ),
+    Column("summit_attribution_auroc_saliency", "interpretability", "summit AUROC"),
+    Column(
+        "summit_attribution_aupr_saliency",
+        "interpretability",
+        "summit AUPR",
+        chance="summit_attribution_aupr_chance",
+    ),
+    Column(
+        "summit_attribution_specificity_saliency", "interpretability", "summit specificity AUROC"
     ),
     Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
     Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),
@@ -78,6 +92,9 @@ COLUMNS = (
         note="Wall time of the training, on the machine of the run.",
     ),
 )
+
+
+HEADLINE_SPLITS = ("test", "probe")
 
 
 @dataclass(frozen=True)
@@ -219,12 +236,27 @@ def changed(values: Settings, usual: Settings) -> dict[str, object]:
     }
 
 
-def headline(record: Record, name: str) -> dict[str, Any] | None:
-    """Returns the metric of that name, averaged over targets where there are several.
+def headline(
+    record: Record, name: str, target: str | None = None, design: str = "all"
+) -> dict[str, Any] | None:
+    """Returns the metric of that name on the test split, or on the probe set made of it.
 
     An entry of the record's cost comes back in the same form, without interval.
+
+    Args:
+        record: Of a run.
+        name: Of the metric.
+        target: Of a label column; by default the mean where there are several.
+        design: Which negatives.
     """
-    found = [m for m in record["metrics"] if m["name"] == name]
+    found = [
+        m
+        for m in record["metrics"]
+        if m["name"] == name
+        and m["design"] == design
+        and m["split"] in HEADLINE_SPLITS
+        and target in (None, m["target"])
+    ]
     mean = [m for m in found if m["target"] == "mean"]
     if found:
         return (mean or found)[0]
@@ -233,9 +265,19 @@ def headline(record: Record, name: str) -> dict[str, Any] | None:
     return None
 
 
-def summarise(records: Sequence[Record], column: Column) -> Cell | None:
-    """Returns what records that differ in their seeds say in a column; None where none has it."""
-    found = [metric for metric in (headline(r, column.name) for r in records) if metric]
+def summarise(
+    records: Sequence[Record], column: Column, target: str | None = None, design: str = "all"
+) -> Cell | None:
+    """Returns what records that differ in their seeds say in a column; None where none has it.
+
+    Args:
+        records: Of one line.
+        column: Which metric.
+        target: See `headline`.
+        design: See `headline`.
+    """
+    metrics = (headline(record, column.name, target, design) for record in records)
+    found = [metric for metric in metrics if metric]
     if not found:
         return None
     values = [metric["value"] for metric in found if metric["value"] is not None]
@@ -252,109 +294,6 @@ def summarise(records: Sequence[Record], column: Column) -> Cell | None:
     )
 
 
-def format_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Returns rows under a header, columns aligned, the first to the left."""
-    table = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(header))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
-
-
-METRIC_HEADER = ("metric", "target", "split", "value", "95 % interval", "n", "")
-
-
-def metric_rows(record: Record) -> list[tuple[str, ...]]:
-    """Returns all metrics and costs of one record as text, under `METRIC_HEADER`."""
-    rows = [
-        (
-            metric["name"],
-            metric["target"],
-            metric["split"],
-            "undefined" if metric["value"] is None else f"{metric['value']:.4f}",
-            format_interval(metric["interval"]),
-            str(metric["n"]),
-            metric["undefined_reason"] or "",
-        )
-        for metric in record["metrics"]
-    ]
-    return rows + [
-        (name, "", "cost", "-" if value is None else f"{value:,.6g}", "", "", "")
-        for name, value in record["cost"].items()
-    ]
-
-
-def metric_table(record: Record) -> str:
-    """Returns all metrics of one record with their 95 % intervals."""
-    return format_table(METRIC_HEADER, metric_rows(record))
-
-
-def suite_table(records: Iterable[Record], columns: Sequence[Column] = COLUMNS) -> str:
-    """Returns one table per axis, with a line per task, architecture and regime.
-
-    With one seed, the interval is that of the run; with more, the value is the median and the
-    interval the range over seeds. Lines are named by the settings that tell them apart; what
-    else differs from the defaults is listed below.
-    """
-    known = list(records)
-    rows = verdict(known, shared_settings(known), columns)
-    used = columns_of(rows, columns)
-    tables = []
-    for axis in dict.fromkeys(column.axis for column in used):
-        chosen = [column for column in used if column.axis == axis]
-        header = (axis, "seeds", *(column.name for column in chosen))
-        lines = [
-            (
-                f"{row.task} {row.architecture} {row.regime}",
-                str(len(row.records)),
-                *(_terminal_cell(row.cells.get(column.name), column) for column in chosen),
-            )
-            for row in rows
-            if any(column.name in row.cells for column in chosen)
-        ]
-        tables.append(format_table(header, lines))
-    legend = "* best of its task  [95 % interval]  (range over seeds)"
-    return "\n\n".join([*tables, "\n".join([legend, *_overrides(rows)])])
-
-
-def _overrides(rows: Sequence[Row]) -> list[str]:
-    """Returns a sentence for every line whose settings are not the defaults."""
-    lines = []
-    for row in rows:
-        _, architecture, regime = row_key(row.records[0], registered_settings)
-        if "[" in architecture + regime:
-            lines.append(f"{row.architecture} {row.regime}: {architecture} {regime}")
-    return ["", "Settings that differ from the defaults:", *lines] if lines else []
-
-
-def format_value(value: float | None, unit: str) -> str:
-    """Returns a number the way its column writes it, `-` for None."""
-    if value is None:
-        return "-"
-    if unit == "share":
-        return f"{value:.3f}"
-    if unit == "count":
-        return f"{value:,.0f}"
-    if unit == "seconds":
-        return f"{value:,.0f} s" if value >= 10 else f"{value:.1f} s"
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:.3g} {letter}"
-    return f"{value:.0f}"
-
-
-def format_interval(interval: Sequence[float] | None, unit: str = "share") -> str:
-    """Returns `[low, high]`, or nothing for None."""
-    if interval is None:
-        return ""
-    return f"[{format_value(interval[0], unit)}, {format_value(interval[1], unit)}]"
-
-
 def _bracketed(settings: Settings) -> str:
     words = [f"{key}={value}" for key, value in settings.items()]
     return f"[{', '.join(words)}]" if words else ""
@@ -368,42 +307,36 @@ def _chance(records: Sequence[Record], column: Column) -> float | None:
     return statistics.median(values) if values else None
 
 
+def mark(cells: Sequence[Cell | None], column: Column) -> list[Cell | None]:
+    """Returns the cells, where several are known with the best and those near it marked."""
+    known = [cell for cell in cells if cell is not None and cell.value is not None]
+    if len(known) < 2:
+        return list(cells)
+    choose = max if column.higher_is_better else min
+    best = choose(known, key=_value)
+
+    def marked(cell: Cell | None) -> Cell | None:
+        if cell is None or cell.value is None:
+            return cell
+        if cell.value == best.value:
+            return replace(cell, mark="best")
+        return replace(cell, mark="near") if cell.overlaps(best) else cell
+
+    return [marked(cell) for cell in cells]
+
+
 def _marked(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
-    """Returns the rows with the best of each task marked, where there is more than one."""
-    marked = [dict(row.cells) for row in rows]
+    """Returns the rows with the best of each task marked."""
+    cells: list[dict[str, Cell]] = [{} for _ in rows]
     for task in dict.fromkeys(row.task for row in rows):
         places = [index for index, row in enumerate(rows) if row.task == task]
         for column in columns:
-            _mark([marked[index] for index in places], column)
-    return [replace(row, cells=cells) for row, cells in zip(rows, marked, strict=True)]
-
-
-def _mark(lines: Sequence[dict[str, Cell]], column: Column) -> None:
-    known = [line for line in lines if column.name in line and line[column.name].value is not None]
-    if len(known) < 2:
-        return
-    choose = max if column.higher_is_better else min
-    best = choose((line[column.name] for line in known), key=_value)
-    for line in known:
-        cell = line[column.name]
-        if cell.value == best.value:
-            line[column.name] = replace(cell, mark="best")
-        elif cell.overlaps(best):
-            line[column.name] = replace(cell, mark="near")
+            found = mark([rows[index].cells.get(column.name) for index in places], column)
+            for index, cell in zip(places, found, strict=True):
+                if cell is not None:
+                    cells[index][column.name] = cell
+    return [replace(row, cells=own) for row, own in zip(rows, cells, strict=True)]
 
 
 def _value(cell: Cell) -> float:
     return float("nan") if cell.value is None else cell.value
-
-
-def _terminal_cell(cell: Cell | None, column: Column) -> str:
-    if cell is None:
-        return "-"
-    if cell.value is None:
-        return "undefined"
-    text = format_value(cell.value, column.unit) + ("*" if cell.mark == "best" else " ")
-    interval = format_interval(cell.interval, column.unit)
-    if cell.over_seeds:
-        interval = f"({interval[1:-1]})"
-    chance = "" if cell.chance is None else f" chance {format_value(cell.chance, column.unit)}"
-    return f"{text} {interval}{chance}".strip()

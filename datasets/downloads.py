@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tfbs.datasets.text_files import sha256
 from tfbs.errors import UserError
@@ -58,17 +60,29 @@ def _download(
     manager: tfds.download.DownloadManager, addresses: Mapping[str, str]
 ) -> dict[str, Path]:
     import requests
-    from tensorflow_datasets.core.download import checksums, downloader
+    from tensorflow_datasets.core.download import DownloadError, downloader
+    from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
+    # the threads of other files go on retrying after the first has failed
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
     retries, downloader.MAX_RETRIES = downloader.MAX_RETRIES, 2  # ten take minutes without network
     try:
         return {name: Path(path) for name, path in manager.download(dict(addresses)).items()}
-    except (requests.RequestException, OSError, downloader.DownloadError) as error:
+    except (requests.RequestException, OSError, DownloadError) as error:
         raise UserError(
-            f"cannot download ({error}); with the files in a folder, give it by --source DIR: "
-            f"{', '.join(addresses)}"
+            f"cannot download ({_reason(error)}); with the files in a folder, give it by "
+            f"--source DIR: {', '.join(addresses)}"
         ) from error
-    except checksums.NonMatchingChecksumError as error:
+    except NonMatchingChecksumError as error:
         raise UserError(f"a download has another content than registered: {error}") from error
     finally:
         downloader.MAX_RETRIES = retries
+
+
+def _reason(error: Exception) -> str:
+    """Returns what is wrong without the inner life of a connection pool."""
+    import requests
+
+    if isinstance(error, requests.ConnectionError) and error.request is not None:
+        return f"no connection to {urlsplit(str(error.request.url)).hostname}"
+    return str(error)

@@ -13,7 +13,8 @@ from tfbs.benchmark.report.logos import draw_logo
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label
 from tfbs.benchmark.tables import Row
 from tfbs.datasets.alphabet import one_hot
-from tfbs.datasets.task import Task, probe_set
+from tfbs.datasets.split import SITE, Split
+from tfbs.datasets.task import Task, bound_rows, rarest_bound
 
 ARRAY = "attribution_saliency_corrected"
 WINDOW = 50
@@ -31,7 +32,7 @@ class Explained:
         number: Its row in the attribution maps.
         name: Its id.
         one_hot: `(length, 4)`.
-        information: `(length,)` ground truth, in bits.
+        information: `(length,)` ground truth, in bits; or 1 near a summit, else 0.
     """
 
     number: int
@@ -56,16 +57,17 @@ def attribution_section(material: Material) -> Section:
         "Attributions over the ground truth",
         "Corrected saliency times input on the first sequences of the probe set (chosen by hash "
         "of their id, not by look), around their ground truth. Shaded: positions that truly "
-        "matter, with their information content in bits above. A network that is right for the "
-        "right reasons writes its letters on the shade. The number is the AUROC of the whole "
-        "sequence's positions; chance 0.5.",
+        "matter, with their information content in bits above; on real peaks those within "
+        f"{SITE} bp of a summit, of the rarest target that is bound there. A network that is "
+        "right for the right reasons writes its letters on the shade. The number is the AUROC of "
+        "the whole sequence's positions; chance 0.5.",
         columns=True,
     )
     for name, pairs in material.by_task():
         task = material.tasks[name]
         if task is None:
             reason = "The task's data are not built here, so the ground truth is unknown"
-        elif task.splits["test"].information is None:
+        elif task.splits["test"].information is None and task.splits["test"].summits is None:
             reason = "The task has no ground truth"
         else:
             section.groups += _groups(section, material, task, pairs)
@@ -99,15 +101,24 @@ def explained_sequences(task: Task, size: int, count: int) -> list[Explained]:
         count: How many sequences.
     """
     test = task.splits["test"]
-    assert test.information is not None  # noqa: S101  (asked before)
-    positives = (np.asarray(test.label) == 1).any(axis=1)
+    probe = bound_rows(test, size)
+    truth = _truth_of(test, probe)
     found: list[Explained] = []
-    for number, row in enumerate(probe_set(test.ids, size, where=positives)):
-        bits = np.asarray(test.information[row : row + 1][0], float)
-        if len(found) < count and bits.max() > IMPORTANT_BITS:
+    for number, row in enumerate(probe):
+        if len(found) < count and truth[number].max() > IMPORTANT_BITS:
             codes = one_hot(np.asarray(test.sequence[row : row + 1]))[0]
-            found.append(Explained(number, str(test.ids[row : row + 1][0]), codes, bits))
+            name = str(test.ids[row : row + 1][0])
+            found.append(Explained(number, name, codes, truth[number]))
     return found
+
+
+def _truth_of(test: Split, rows: np.ndarray) -> np.ndarray:
+    """Returns `(k, length)` information in bits, or 1 near a summit of each row's target."""
+    if test.information is not None:
+        return np.asarray(test.information[rows], float)
+    assert test.summits is not None  # noqa: S101  (asked before)
+    targets = rarest_bound(np.asarray(test.label), rows)
+    return test.summits.near(rows, targets, SITE).astype(float)
 
 
 def _group(task: Task, sequence: Explained, maps: Sequence[tuple[Row, Style, np.ndarray]]) -> Group:
@@ -147,7 +158,7 @@ def _truth(sequence: Explained) -> Figure:
         axes.set_yticks([0, 2])
         _bare(axes)
         alt = f"Ground truth of sequence {sequence.name}: information content by position"
-        return Figure(data_uri(figure), alt, "Ground truth, in bits", "strip")
+        return Figure(data_uri(figure), alt, "Ground truth", "strip")
 
 
 def _logo(sequence: Explained, heights: np.ndarray) -> str:

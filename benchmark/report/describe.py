@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.section import label
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import METRIC_HEADER, Row, Usual, changed, metric_rows
+from tfbs.benchmark.tables import Row, Usual, changed
+from tfbs.benchmark.terminal import METRIC_HEADER, left_out, metric_rows
 
 Pairs = list[tuple[str, str]]
 
@@ -28,7 +29,8 @@ class Described:
         environment: Where it ran.
         code: What ran.
         header: Of `numbers`.
-        numbers: All metrics and costs.
+        numbers: Metrics and costs.
+        left_out: How many metrics of single targets are only in the record.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Described:
     code: Pairs
     header: Sequence[str]
     numbers: list[tuple[str, ...]]
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def describe(row: Row, record: Record, usual: Usual | None) -> Described:
         ],
         header=METRIC_HEADER,
         numbers=metric_rows(record),
+        left_out=left_out(record),
     )
 
 

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tfbs.benchmark.tables import Cell, Column, Row, columns_of, format_interval, format_value
+from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 
 ACCURACY = "auroc"
 _SIZES = ("macs", "parameters")

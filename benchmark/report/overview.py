@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.report.drawing import data_uri, panel
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, legend
-from tfbs.benchmark.tables import Cell, Column, Row, columns_of, format_value
+from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 
 ACCURACY = "auroc"
 AGAINST = (

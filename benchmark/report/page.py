@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tfbs
+from tfbs.benchmark.breakdown import breakdowns
+from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.attributions import attribution_section
 from tfbs.benchmark.report.describe import datasets, describe
@@ -25,7 +27,6 @@ from tfbs.benchmark.tables import (
     Row,
     Usual,
     columns_of,
-    format_value,
     shared_settings,
     verdict,
 )
@@ -101,6 +102,7 @@ def write_report(
         rows=rows,
         tasks=list(dict.fromkeys(row.task for row in rows)),
         judgements=judge(rows, columns),
+        breakdowns=breakdowns(rows),
         several_seeds=any(len(row.records) > 1 for row in rows),
         notes=_notes(columns, rows, glossary or {}),
         sections=[make(material) for make in SECTIONS],

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tfbs.__main__ import main
+from tfbs.benchmark.breakdown import breakdowns
 from tfbs.benchmark.record import validate_record, write_arrays, write_record
 from tfbs.benchmark.report import Places, write_report
 from tfbs.benchmark.report.attributions import explained_sequences
@@ -23,7 +24,8 @@ from tfbs.benchmark.report.drawing import styles
 from tfbs.benchmark.report.filters import informative
 from tfbs.benchmark.report.logos import consensus, information
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import COLUMNS, shared_settings, suite_table, verdict
+from tfbs.benchmark.tables import COLUMNS, shared_settings, verdict
+from tfbs.benchmark.terminal import suite_table
 from tfbs.datasets.task import probe_set
 from tfbs.parameters import parse_assignments
 
@@ -316,8 +318,64 @@ def test_the_best_is_marked_and_what_overlaps_it():
 def test_the_terminal_has_the_columns_of_the_page():
     table = suite_table([make_record(metrics=FULL)])
     for column in COLUMNS:
-        assert (column.name in table) == (column.name not in ("macs", "training_seconds"))
+        assert (f" {column.name} " in table.replace("\n", " ")) == (
+            column.name in {**FULL, "parameters": 100}
+        )
     assert "0.612  [0.600, 0.620] chance 0.207" in table
+
+
+def make_genome_record(seed: int, lift: float) -> dict:
+    """Two targets, a chromosome of its own, and a design."""
+    record = make_record(metrics={"auroc": 0.9})
+    record["spec"]["seed"] = seed
+    record["dataset"] |= {
+        "targets": ["Abf1", "Reb1"],
+        "splits": {"test": {"n": 9000, "positives": [30, 1234]}},
+    }
+    base = {**make_metric("auroc", 0.5), "target": "mean"}
+    record["metrics"] = [
+        {**base, "target": "Abf1", "value": 0.8},
+        {**base, "target": "Reb1", "value": 0.9},
+        {**base, "value": 0.85, "split": "test_cell"},
+        {**base, "value": 0.85},
+        {**base, "value": 0.95, "split": "test:chrIV"},
+        {**base, "value": 0.6, "design": "gc_matched"},
+        {**base, "name": "lift", "value": lift},
+    ]
+    record["id"] = RunSpec.from_json(record["spec"]).id
+    validate_record(record, "by hand")
+    return record
+
+
+def test_the_headline_is_the_mean_on_the_test_split_against_all_negatives():
+    (row,) = verdict([make_genome_record(0, 9.0)])
+    assert row.cells["auroc"].value == 0.85
+
+
+def test_numbers_are_broken_down_by_target_and_by_negatives():
+    rows = verdict([make_genome_record(seed, lift) for seed, lift in enumerate((7.0, 12.0, 9.0))])
+    found = {(b.by, b.column.name): b for b in breakdowns(rows)}
+    assert set(found) == {("target", "auroc"), ("target", "lift"), ("negatives", "auroc")} | {
+        ("negatives", "lift")
+    }
+    targets = found["target", "auroc"].lines
+    assert [(line.name, line.note) for line in targets] == [
+        ("Abf1", "30"),
+        ("Reb1", "1,234"),
+        ("mean", ""),
+    ]
+    assert [line.cells[0].value for line in targets] == [0.8, 0.9, 0.85]
+    designs = found["negatives", "auroc"].lines
+    assert {line.name: line.cells[0].value for line in designs} == {"all": 0.85, "gc_matched": 0.6}
+    (mean,) = found["target", "lift"].lines
+    assert (mean.cells[0].value, mean.cells[0].interval) == (9.0, (7.0, 12.0))
+
+
+def test_the_terminal_breaks_numbers_down_and_numbers_the_lines():
+    table = suite_table([make_genome_record(0, 9.0)])
+    assert re.search(r"auroc by target, \S+ +bound +\(1\)\n-+\nAbf1 +30 +0.800\n", table)
+    assert re.search(r"auroc by negatives, \S+ +\(1\)\n-+\nall +0.850\ngc_matched +0.600", table)
+    assert "(1) " in table.split("In the tables below:")[1]
 
 
 def judged(**rows: Mapping[str, Value]):

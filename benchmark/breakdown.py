@@ -1,0 +1,92 @@
+"""Where a number of the verdict comes from: by target, and by what the bound are ranked against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tfbs.benchmark.tables import COLUMNS, Cell, Column, Row, mark, summarise
+
+_BY_TARGET = ("auroc", "average_precision", "lift", "recall_at_fdr_10", "recall_at_fdr_50")
+_BY_DESIGN = ("auroc", "lift", "recall_at_fdr_10", "summit_attribution_specificity_saliency")
+_KNOWN = {column.name: column for column in COLUMNS}
+_OTHERS = {"recall_at_fdr_50": Column("recall_at_fdr_50", "prediction", "recall at 50 % FDR")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the rows of a verdict say of one target or design.
+
+    Attributes:
+        name: Of the target or design.
+        note: Bound examples of the test split, for a target.
+        cells: One per row of the verdict.
+    """
+
+    name: str
+    note: str
+    cells: Sequence[Cell | None]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """One column of the verdict on one task, line by line.
+
+    Attributes:
+        task: Its name.
+        by: `target` or `negatives`.
+        column: Which number.
+        rows: Of the verdict, the columns of this table.
+        lines: Targets in order, the mean last; or designs.
+    """
+
+    task: str
+    by: str
+    column: Column
+    rows: Sequence[Row]
+    lines: Sequence[Line]
+
+
+def breakdowns(rows: Sequence[Row]) -> list[Breakdown]:
+    """Returns what there is to break down: by target where there are several, then by design.
+
+    Args:
+        rows: Of a verdict.
+    """
+    found = []
+    for task in dict.fromkeys(row.task for row in rows):
+        own = [row for row in rows if row.task == task]
+        found += [
+            *(_breakdown(own, "target", name, _targets(own)) for name in _BY_TARGET),
+            *(_breakdown(own, "negatives", name, _designs(own)) for name in _BY_DESIGN),
+        ]
+    return [breakdown for breakdown in found if breakdown is not None]
+
+
+def _targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Returns targets and their bound test examples; nothing where there is one target."""
+    dataset = rows[0].records[0]["dataset"]
+    if len(dataset["targets"]) < 2:
+        return []
+    bound = dataset["splits"]["test"]["positives"]
+    counts = [f"{n:,}" for n in bound]
+    return [*zip(dataset["targets"], counts, strict=True), ("mean", "")]
+
+
+def _designs(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    metrics = (metric for row in rows for record in row.records for metric in record["metrics"])
+    names = dict.fromkeys(metric["design"] for metric in metrics)
+    return [(name, "") for name in names] if len(names) > 1 else []
+
+
+def _breakdown(
+    rows: Sequence[Row], by: str, name: str, members: Sequence[tuple[str, str]]
+) -> Breakdown | None:
+    column = (_KNOWN | _OTHERS)[name]
+    lines = []
+    for member, note in members:
+        where = {"target": member} if by == "target" else {"design": member}
+        cells = [summarise(row.records, column, **where) for row in rows]
+        if any(cell is not None for cell in cells):
+            lines.append(Line(member, note, mark(cells, column)))
+    return Breakdown(rows[0].task, by, column, rows, lines) if lines else None

@@ -10,6 +10,8 @@ from tfbs.benchmark.predict import BATCH_SIZE
 WINDOW = 20
 THRESHOLD = 0.5
 MOTIF_LAYER = "motifs"
+CONTEXT_LAYER = "context"
+"""Of a network that reads the middle of its input, the layer that cuts it out."""
 
 
 def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -20,7 +22,8 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
     activation over all sequences; fewer than two windows give a uniform matrix.
 
     Args:
-        model: With a layer called `motifs`, the first activation, `(batch, length, filters)`.
+        model: With a layer called `motifs`, the first activation, `(batch, length, filters)`; of
+            a network with a layer called `context`, as long as what that leaves.
         sequence: `(n, length, 4)` one-hot.
 
     Returns:
@@ -32,9 +35,11 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
     if MOTIF_LAYER not in names or sequence.shape[1] < WINDOW:
         return None
     layer = model.get_layer(MOTIF_LAYER)
-    if layer.output.shape[1] != sequence.shape[1]:
+    left, right = model.get_layer(CONTEXT_LAYER).cropping if CONTEXT_LAYER in names else (0, 0)
+    if layer.output.shape[1] != sequence.shape[1] - left - right:
         return None
     activations = _activations(keras.Model(model.inputs[0], layer.output), sequence)
+    sequence = sequence[:, left : sequence.shape[1] - right]
     half = WINDOW // 2
     windows = np.lib.stride_tricks.sliding_window_view(sequence, WINDOW, axis=1)
     inside = activations[:, half : half + windows.shape[1]]

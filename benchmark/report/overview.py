@@ -13,6 +13,7 @@ from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 ACCURACY = "auroc"
 AGAINST = (
     "attribution_aupr_saliency",
+    "summit_attribution_aupr_saliency",
     "auroc_pgd_0.02",
     "auroc_substitution_0.05",
     "macs",

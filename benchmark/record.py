@@ -24,8 +24,8 @@ from tfbs.parameters import Json
 
 SCHEMA = 1
 RECORD_FILE = "record.json"
-SMALL_ARRAY_BYTES = 300_000
-"""Arrays up to this size travel with a record into a `--records` folder."""
+TRAVELLING_BYTES = 300_000
+"""Arrays travel with a record into a `--records` folder, the smallest first, up to this sum."""
 
 Record = dict[str, Any]
 
@@ -166,10 +166,8 @@ class RecordFolder:
             partial = Path(name) / "run"
             (partial / "arrays").mkdir(parents=True)
             shutil.copy(finished / RECORD_FILE, partial)
-            for entry in record["arrays"].values():
-                source = finished / entry["path"]
-                if source.stat().st_size <= SMALL_ARRAY_BYTES:
-                    shutil.copy(source, partial / entry["path"])
+            for path in _travelling(finished, record):
+                shutil.copy(finished / path, partial / path)
             target = self.folder(record["id"])
             if target.exists() and self.find(record["id"]) is None:
                 shutil.rmtree(target)
@@ -183,6 +181,20 @@ class RecordFolder:
     def folder(self, run_id: str) -> Path:
         """Returns where the record of a run is, or would be."""
         return self.path / run_id[:16]
+
+
+def _travelling(finished: Path, record: Record) -> list[str]:
+    """Returns the paths of the arrays that are small enough together."""
+    sizes = {
+        entry["path"]: (finished / entry["path"]).stat().st_size
+        for entry in record["arrays"].values()
+    }
+    chosen, total = [], 0
+    for path in sorted(sizes, key=lambda path: (sizes[path], path)):
+        total += sizes[path]
+        if total <= TRAVELLING_BYTES:
+            chosen.append(path)
+    return chosen
 
 
 def describe_code() -> dict[str, Json]:

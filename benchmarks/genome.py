@@ -60,7 +60,7 @@ def storage(task, data_dir: Path | None) -> None:
     from tfbs.datasets.storage import default_data_dir, version_folder
 
     folder = version_folder(data_dir or default_data_dir(), task.dataset, task.config, task.version)
-    mapped = sum(path.stat().st_size for path in folder.rglob("*sequence*.npy"))
+    mapped = sum(path.stat().st_size for path in folder.rglob("*-codes.npy"))
     records = sum(path.stat().st_size for path in folder.glob("*.tfrecord*"))
     windows = sum(len(split) for split in task.splits.values()) * task.length
     print(f"bytes of the mapped sequence / of windows: {mapped / windows:.4f} ({mapped:,})")
@@ -133,7 +133,7 @@ def _lengths(task) -> dict[str, int]:
 
 
 def labelling(name: str, peaks: Path, sizes: dict[str, int], repetitions: int) -> None:
-    """Compares labels made by us and by bedtools: bound where half of a bin is covered.
+    """Compares labels made by us and by bedtools: bound where a peak touches it.
 
     Both read the same peaks; the bins are a file for bedtools, sorted so that it can sweep, and
     step and width for us. Its counts are thrown away, our labels stay in memory.
@@ -143,7 +143,7 @@ def labelling(name: str, peaks: Path, sizes: dict[str, int], repetitions: int) -
     from tfbs.datasets.genome_bins.labels import LabelRule, label_bins
     from tfbs.datasets.interval_files import read_intervals
 
-    rule = LabelRule("fraction", 0.5)
+    rule = LabelRule("any")
     starts = {name: np.arange(0, length - BIN + 1, STEP) for name, length in sorted(sizes.items())}
     with tempfile.TemporaryDirectory() as folder:
         bins, bed = Path(folder) / "bins.bed", Path(folder) / "peaks.bed"
@@ -163,7 +163,7 @@ def labelling(name: str, peaks: Path, sizes: dict[str, int], repetitions: int) -
                 for c, own in starts.items()
             )
 
-        command = ["bedtools", "intersect", "-sorted", "-u", "-f", "0.5", "-a", bins, "-b", bed]
+        command = ["bedtools", "intersect", "-sorted", "-u", "-a", bins, "-b", bed]
         theirs = subprocess.run(command, capture_output=True, check=True).stdout.count(b"\n")
         if label() != theirs:
             sys.exit(f"{name}: {label():,} bound bins, bedtools finds {theirs:,}")

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from tfbs.benchmark.evaluation.metric import METRICS, Metric
+from tfbs.benchmark.evaluation.precision_recall import continuous_area
 
 FALSE_DISCOVERY_RATES = (5, 10, 25, 50)
 """Per cent."""
@@ -25,6 +26,15 @@ METRICS.add(
         "prediction",
         "Area under the precision-recall steps, exact, not interpolated; chance is the "
         "fraction of positives.",
+    ),
+)
+METRICS.add(
+    "auprc_interpolated",
+    Metric(
+        "prediction",
+        "Area under precision-recall with false positives linear in true positives between "
+        "thresholds (Davis & Goadrich 2006), integrated exactly (Keilwagen et al. 2014); differs "
+        "from average_precision where scores tie; chance is the fraction of positives.",
     ),
 )
 METRICS.add(
@@ -52,6 +62,7 @@ METRICS.add(
 BASIC = ("auroc", "average_precision")
 RANKING = (
     *BASIC,
+    "auprc_interpolated",
     "lift",
     *(f"recall_at_fdr_{rate}" for rate in FALSE_DISCOVERY_RATES),
     _PRECISION,
@@ -124,6 +135,7 @@ class RankingCounts:
             found = {
                 "auroc": (hits * (below + ties / 2)).sum(axis=1) / (p * n),
                 "average_precision": average,
+                "auprc_interpolated": continuous_area(true, false, hits, ties),
                 "lift": average / (p / (p + n)),
             }
             for rate in FALSE_DISCOVERY_RATES:

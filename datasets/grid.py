@@ -11,6 +11,9 @@ import numpy.typing as npt
 Rows = slice | npt.NDArray[np.integer[Any]]
 """What picks rows: a slice, or an array of row numbers."""
 
+_KEY_BITS = 40
+"""Room for a start behind the index of a chromosome."""
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -57,6 +60,26 @@ class Grid:
         run, within = self.position(rows)
         return self.runs[run, 1] + within * self.step
 
+    def row(
+        self, chromosome: npt.NDArray[np.integer[Any]], start: npt.NDArray[np.integer[Any]]
+    ) -> npt.NDArray[np.int64]:
+        """Returns the rows of bins of the first cell; -1 where there is no such bin.
+
+        The runs are in the order of `chromosomes`, each left to right.
+
+        Args:
+            chromosome: `(k,)` indices of chromosomes; negative where unknown.
+            start: `(k,)` starts of bins, in base pairs.
+        """
+        keys = (self.runs[:, 0] << _KEY_BITS) + self.runs[:, 1]
+        asked = (chromosome.astype(np.int64) << _KEY_BITS) + start
+        run = np.maximum(np.searchsorted(keys, asked, side="right") - 1, 0)
+        offset = asked - keys[run]
+        number = offset // self.step
+        there = (offset >= 0) & (offset % self.step == 0) & (number < self.runs[run, 2])
+        first = np.cumsum(self.runs[:, 2]) - self.runs[:, 2]
+        return np.where(there & (chromosome >= 0), first[run] + number, -1)
+
     def position(self, rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Returns each row's run and its number within that run."""
         number = self._numbers(rows) % max(self.bins, 1)
@@ -68,3 +91,16 @@ class Grid:
         if isinstance(rows, slice):
             return np.arange(*rows.indices(len(self)), dtype=np.int64)
         return np.asarray(rows, dtype=np.int64)
+
+
+def runs_of(starts: npt.NDArray[np.int64], chromosome: int, step: int) -> npt.NDArray[np.int64]:
+    """Returns `(runs, 3)` int64 of sorted bins of one chromosome; see `Grid.runs`.
+
+    Args:
+        starts: `(n,)` starts of the bins, ascending.
+        chromosome: Its index.
+        step: From one bin to the next.
+    """
+    first = np.flatnonzero(np.diff(starts, prepend=starts[:1] - step - 1) != step)
+    counts = np.diff(np.append(first, len(starts))).astype(np.int64)
+    return np.stack([np.full(len(first), chromosome), starts[first], counts], axis=1)

@@ -73,6 +73,13 @@ Value = TypeVar("Value")
     help="Width of the window around a bin that a model sees, in bp.",
 )
 @click.option(
+    "--grid",
+    type=click.Choice(["tiled", "dream"]),
+    default="tiled",
+    show_default=True,
+    help="Every bin, or those of the ENCODE-DREAM challenge: 600 bp from the ends.",
+)
+@click.option(
     "--margin",
     type=click.IntRange(min=0),
     default=0,
@@ -137,6 +144,7 @@ def build_genome_bins_command(name: str, **options: Any) -> None:
         bin=options["bin"],
         step=options["step"],
         context=options["context"],
+        grid=options["grid"],
         margin=options["margin"],
         rule=LabelRule(options["rule"], options["fraction"]),
         folds=options["folds"],

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from tfbs.datasets.alphabet import Codes
 from tfbs.datasets.chromosomes import Renaming, match_chromosomes
 from tfbs.datasets.genome_bins.folds import AUTO, Folds, resolve_folds
+from tfbs.datasets.genome_bins.grids import GRID_RULES, GridRule, dream, restored, tiled
 from tfbs.datasets.genome_bins.labels import LabelRule
 from tfbs.datasets.genome_files import genome_hash, read_genome
 from tfbs.datasets.interval_files import IntervalFile, read_intervals
@@ -59,6 +60,7 @@ class Layout:
     Attributes:
         bin: Width of a bin, in base pairs.
         step: From one bin to the next.
+        grid: `tiled`: every bin inside a chromosome; `dream`: those of the ENCODE-DREAM challenge.
         context: Width of the window around a bin that a model sees; beyond the chromosome's
             ends it is N.
         margin: First and last so many base pairs of a chromosome that hold no bins.
@@ -74,6 +76,7 @@ class Layout:
 
     bin: int = 200
     step: int = 50
+    grid: GridRule = "tiled"
     context: int = 1000
     margin: int = 0
     rule: LabelRule = field(default_factory=LabelRule)
@@ -87,6 +90,8 @@ class Layout:
     def __post_init__(self) -> None:
         if self.bin < 1 or self.step < 1 or self.margin < 0:
             raise UserError("bin and step are at least 1, margin at least 0")
+        if self.grid not in GRID_RULES:
+            raise UserError(f"no grid is called {self.grid!r}; there are {', '.join(GRID_RULES)}")
         if self.context < self.bin or (self.context - self.bin) % 2:
             raise UserError(
                 f"context {self.context} does not fit: it is bin ({self.bin}) plus the same "
@@ -147,13 +152,8 @@ class Plan:
 
     def grid_bins(self, chromosome: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """Returns the starts of all bins of a chromosome, and which are kept."""
-        layout = self.layout
-        end = len(self.genome[chromosome]) - layout.margin - layout.bin + 1
-        first = -(-layout.margin // layout.step) * layout.step
-        starts = np.arange(first, max(end, first), layout.step, dtype=np.int64)
-        none = (np.zeros(0, np.int64), np.zeros(0, np.int64))
-        excluded = self.excluded.get(chromosome, none)
-        return starts, ~overlaps_any((starts, starts + layout.bin), excluded)
+        length = len(self.genome[chromosome])
+        return grid_bins(self.layout, chromosome, length, self.excluded.get(chromosome))
 
     def is_known(self, pair: Pair, chromosome: str) -> bool:
         """Returns whether peaks of a factor in a cell were called on a chromosome."""
@@ -171,6 +171,28 @@ class Plan:
     def is_without(self, pair: Pair, chromosome: str) -> bool:
         """Returns whether a chromosome has no peaks and is taken as unbound nevertheless."""
         return self.is_known(pair, chromosome) and chromosome not in self.peaks[pair].chromosomes
+
+
+def grid_bins(
+    layout: Layout, chromosome: str, length: int, excluded: Spans | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Returns the starts of all bins of a chromosome, and which are kept.
+
+    Args:
+        layout: How.
+        chromosome: Its name.
+        length: In base pairs.
+        excluded: Merged excluded intervals on it.
+    """
+    if layout.grid == "dream":
+        starts = dream(length, layout.step)
+    else:
+        starts = tiled(length, layout.bin, layout.step, layout.margin)
+    none = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    kept = ~overlaps_any((starts, starts + layout.bin), excluded or none)
+    if layout.grid == "dream":
+        kept |= restored(chromosome, length, starts)
+    return starts, kept
 
 
 def read_sources(sources: Sources, layout: Layout, progress: Progress) -> Inputs:
@@ -303,6 +325,7 @@ def _describe(plan: Plan, inputs: Inputs, split_rule: str) -> dict[str, Any]:
         "tracks": list(plan.track_names),
         "bin": layout.bin,
         "step": layout.step,
+        "grid": layout.grid,
         "context": layout.context,
         "folds": {split: list(names) for split, names in plan.folds.items()},
         "held_out_cells": list(layout.held_out_cells),
@@ -383,7 +406,7 @@ def _digest(described: Mapping[str, Any], layout: Layout) -> str:
     """Returns the hash of all that decides the content; notes and names of files do not."""
     decisive = {key: value for key, value in described.items() if key != "notes"}
     decisive["sources"] = [(s["role"], s["sha256"]) for s in described["sources"]]
-    decisive["layout"] = [layout.margin, sorted(layout.withheld)]
+    decisive["layout"] = [layout.grid, layout.margin, sorted(layout.withheld)]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 

@@ -17,7 +17,7 @@ from tfbs.datasets.genome_bins.windows import (
     SummitRows,
     TrackRows,
 )
-from tfbs.datasets.grid import Grid
+from tfbs.datasets.grid import Grid, runs_of
 from tfbs.datasets.split import Progress, Split
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def write_windows(
         codes[place] = segment["sequence"]
         if tracks is not None:
             tracks[:, place] = np.swapaxes(segment["track"], 0, 1)
-        runs.append(_runs(segment["bin_start"], index, int(bases[index]), card["step"]))
+        own = runs_of(segment["bin_start"], index, card["step"])
+        runs.append(np.append(own, own[:, 1:2] + bases[index], axis=1))
         labels.append(segment["label"])
         summits.append(np.insert(segment["summit"], 2, index, axis=1))
     label = np.concatenate(labels)
@@ -138,16 +139,6 @@ def _segments(builder: tfds.core.DatasetBuilder, split: str) -> Any:
 
     config = tfds.ReadConfig(interleave_cycle_length=1, add_tfds_id=False)
     return tfds.as_numpy(builder.as_dataset(split=split, read_config=config))
-
-
-def _runs(
-    starts: npt.NDArray[np.int64], chromosome: int, base: int, step: int
-) -> npt.NDArray[np.int64]:
-    """Returns `(runs, 4)` of the sorted bins of a segment."""
-    first = np.flatnonzero(np.diff(starts, prepend=starts[:1] - step - 1) != step)
-    counts = np.diff(np.append(first, len(starts))).astype(np.int64)
-    begins = starts[first]
-    return np.stack([np.full(len(begins), chromosome), begins, counts, begins + base], axis=1)
 
 
 def _joined(runs: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:

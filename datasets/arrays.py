@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tfbs.datasets.genome_bins.cell import GenomeCell, read_cell
 from tfbs.datasets.genome_bins.stored import FIELDS as WINDOW_FIELDS
 from tfbs.datasets.genome_bins.stored import read_windows, write_windows
 from tfbs.datasets.split import Progress, Split
-from tfbs.errors import UserError
+from tfbs.errors import UserError, nearest
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
@@ -77,13 +78,41 @@ def read_arrays(folder: Path) -> tuple[Summary, dict[str, Split]]:
         fields={split: tuple(fields) for split, fields in written["fields"].items()},
         metadata=written["metadata"],
     )
-    stored = {
+    stored = _stored(folder, summary)
+    if summary.is_windows:
+        return summary, read_windows(stored, _card(summary))
+    return summary, {split: _loose(found) for split, found in stored.items()}
+
+
+def read_cell_arrays(folder: Path, cell: str) -> GenomeCell:
+    """Returns one cell of a genome task on all its chromosomes.
+
+    Args:
+        folder: The version folder.
+        cell: Name of the cell; empty where cells are not told apart.
+
+    Raises:
+        UserError: If the task is none of a genome, or has no such cell.
+    """
+    summary, _ = read_arrays(folder)
+    cells = summary.metadata.get("cells")
+    if not summary.is_windows or not isinstance(cells, list):
+        raise UserError(f"{folder}: the task has no bins of a genome")
+    if cell not in cells:
+        raise UserError(f"the task has no cell {cell!r}{nearest(cell, map(str, cells))}")
+    return read_cell(_stored(folder, summary), _card(summary), cell)
+
+
+def _stored(folder: Path, summary: Summary) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    arrays = folder / "arrays"
+    return {
         split: {field: np.load(_file(arrays, split, field), mmap_mode="r") for field in fields}
         for split, fields in summary.fields.items()
     }
-    if summary.is_windows:
-        return summary, read_windows(stored, {**summary.metadata, "targets": summary.targets})
-    return summary, {split: _loose(found) for split, found in stored.items()}
+
+
+def _card(summary: Summary) -> dict[str, Any]:
+    return {**summary.metadata, "targets": list(summary.targets)}
 
 
 def write_arrays(builder: tfds.core.DatasetBuilder, description: str, progress: Progress) -> None:

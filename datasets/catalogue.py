@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tfbs.registry import Registry
@@ -36,7 +37,7 @@ class TaskEntry:
 
 @dataclass(frozen=True)
 class TaskFamily:
-    """Tasks that users build from their own files, `dataset/NAME`.
+    """Tasks that share a builder, `dataset/NAME`: made from users' files, or too many to list.
 
     Attributes:
         dataset: TFDS name of the dataset.
@@ -44,6 +45,9 @@ class TaskFamily:
         description: One line.
         build_command: The command that makes one, with NAME in the place of its name.
         builder: `"package.module:Builder"`.
+        citation: Where its tasks come from.
+        member: How names are made, where a name alone says what the task is.
+        entry: Returns the task of such a name; raises `UserError` where there is none.
     """
 
     dataset: str
@@ -51,6 +55,9 @@ class TaskFamily:
     description: str
     build_command: str
     builder: str
+    citation: str = "your own data"
+    member: str = ""
+    entry: Callable[[str], TaskEntry] | None = None
 
 
 TASKS: Registry[TaskEntry] = Registry("task", TaskEntry)

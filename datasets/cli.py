@@ -22,9 +22,10 @@ class _Tasks(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the datasets made from files, then the self-contained tasks."""
-        from tfbs.datasets.catalogue import TASKS
+        from tfbs.datasets.catalogue import FAMILIES, TASKS
 
-        return [*super().list_commands(ctx), *TASKS]
+        named = [f"{n}/{FAMILIES[n].member}" for n in FAMILIES if FAMILIES[n].member]
+        return [*super().list_commands(ctx), *TASKS, *named]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Returns the command that builds a task; an unknown name is refused when it runs."""
@@ -46,16 +47,21 @@ def build() -> None:
 
 
 def _build_command(name: str) -> click.Command:
-    from tfbs.datasets.catalogue import TASKS
+    from tfbs.datasets.catalogue import FAMILIES
+    from tfbs.datasets.task import find_entry
 
     def run(data_dir: Path | None, source: Path | None = None) -> None:
         from tfbs.datasets.task import load_task
 
         show(load_task(name, data_dir, source=source, progress=say))
 
-    known = name in list(TASKS)
-    description = TASKS[name].description if known else ""
-    if known and TASKS[name].needs_files:
+    family, _, member = name.partition("/")
+    if family in list(FAMILIES) and member == FAMILIES[family].member:
+        description = FAMILIES[family].description
+        return click.command(name, short_help=description)(run)
+    entry = find_entry(name)
+    description = entry.description if entry else ""
+    if entry and entry.needs_files:
         run = SOURCE(run)
     return click.command(name, help=f"Prepare {name}: {description}.", short_help=description)(
         DATA_DIR(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -54,34 +54,39 @@ def _read_two_bit(path: Path) -> dict[str, Codes]:
 
 
 def _read_fasta(path: Path) -> dict[str, Codes]:
-    names: list[str] = []
-    parts: list[list[bytes]] = []
+    genome: dict[str, Codes] = {}
+    name: str | None = None
+    own: list[bytes] = []
     with open_binary(path) as lines:
         for number, line in enumerate(lines, start=1):
             if line.startswith(b">"):
-                names.append(_name(line, names, path, number))
-                parts.append([])
-            elif line.strip() and not parts:
+                if name is not None:
+                    genome[name] = _encode(own, name, path)
+                name, own = _name(line, genome, path, number), []
+            elif name is not None:
+                own.append(line.strip())
+            elif line.strip():
                 raise UserError(
                     f"{path}, line {number}: {line[:20].decode('latin-1').strip()!r} stands before "
                     "the first header; a genome is FASTA, which begins with '>', or 2bit"
                 )
-            elif parts:
-                parts[-1].append(line.strip())
-    if not names:
+    if name is None:
         raise UserError(f"{path}: the file holds no sequences")
-    genome = {}
-    for name, lines_of in zip(names, parts, strict=True):
-        try:
-            genome[name] = encode(b"".join(lines_of))
-        except ValueError as error:
-            raise UserError(f"{path}, sequence {name}: {error}") from error
-        if not len(genome[name]):
-            raise UserError(f"{path}: {name!r} has no sequence")
+    genome[name] = _encode(own, name, path)
     return genome
 
 
-def _name(header: bytes, names: list[str], path: Path, number: int) -> str:
+def _encode(lines: list[bytes], name: str, path: Path) -> Codes:
+    try:
+        codes = encode(b"".join(lines))
+    except ValueError as error:
+        raise UserError(f"{path}, sequence {name}: {error}") from error
+    if not len(codes):
+        raise UserError(f"{path}: {name!r} has no sequence")
+    return codes
+
+
+def _name(header: bytes, names: Collection[str], path: Path, number: int) -> str:
     words = header[1:].decode("utf-8", "replace").split()
     if not words:
         raise UserError(f"{path}, line {number}: the sequence has no name")

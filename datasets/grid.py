@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,18 @@ class Grid:
     def __len__(self) -> int:
         """Returns the number of rows: bins times cells."""
         return self.bins * len(self.cells)
+
+    def only(self, chromosomes: Collection[str]) -> Grid:
+        """Returns the bins of some chromosomes, in the same order.
+
+        Args:
+            chromosomes: Names; those that the grid lacks do not count.
+        """
+        kept = [index for index, name in enumerate(self.chromosomes) if name in chromosomes]
+        runs = self.runs[np.isin(self.runs[:, 0], kept)].copy()
+        runs[:, 0] = np.searchsorted(kept, runs[:, 0])
+        names = tuple(self.chromosomes[index] for index in kept)
+        return Grid(names, self.cells, runs, self.bin, self.step)
 
     def cell(self, rows: Rows) -> npt.NDArray[np.int64]:
         """Returns the index of each row's cell."""

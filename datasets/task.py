@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.arrays import has_arrays, read_arrays
+from tfbs.datasets.arrays import has_arrays, read_arrays, read_cell_arrays
 from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily
+from tfbs.datasets.genome_bins.cell import GenomeCell
 from tfbs.datasets.prepare import prepare
 from tfbs.datasets.split import Progress, RowArray, Split
 from tfbs.datasets.storage import default_data_dir, locked, version_folder
@@ -22,6 +23,7 @@ from tfbs.errors import UserError, nearest
 
 __all__ = [
     "TASKS",
+    "GenomeCell",
     "RowArray",
     "Split",
     "Task",
@@ -30,6 +32,7 @@ __all__ = [
     "is_rare",
     "list_tasks",
     "load_built_task",
+    "load_cell",
     "load_task",
     "probe_rows",
     "probe_set",
@@ -112,9 +115,8 @@ def load_task(
             files cannot be had.
     """
     data_dir = data_dir or default_data_dir()
-    family, _, config = name.partition("/")
-    if family in list(FAMILIES):
-        return read_task(_built_by_user(FAMILIES[family], config, data_dir), data_dir)
+    if (family := _users_family(name)) is not None:
+        return read_task(_built_by_user(family, name.partition("/")[2], data_dir), data_dir)
     entry = _find(name, data_dir)
     folder = version_folder(data_dir, entry.dataset, entry.config, entry.version)
     if not has_arrays(folder):
@@ -138,7 +140,7 @@ def load_built_task(name: str, data_dir: Path | None = None) -> Task:
         UserError: If no task has this name, or it is not built; names the command that does.
     """
     data_dir = data_dir or default_data_dir()
-    if name.partition("/")[0] in list(FAMILIES):
+    if _users_family(name) is not None:
         return load_task(name, data_dir)
     entry = _find(name, data_dir)
     if not _is_built(entry, data_dir):
@@ -168,6 +170,21 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
     )
 
 
+def load_cell(task: Task, cell: str, data_dir: Path | None = None) -> GenomeCell:
+    """Returns one cell of a genome task on all its chromosomes, held out or not.
+
+    Args:
+        task: A genome task.
+        cell: Name of the cell; empty where cells are not told apart.
+        data_dir: Where the task is built.
+
+    Raises:
+        UserError: If it is no genome task, or has no such cell.
+    """
+    folder = version_folder(data_dir or default_data_dir(), task.dataset, task.config, task.version)
+    return read_cell_arrays(folder, cell)
+
+
 def canonical_name(entry: TaskEntry) -> str:
     """Returns the one name of a task: `dataset/config`, or `dataset` for the default config."""
     if entry.config in ("", "default"):
@@ -176,7 +193,10 @@ def canonical_name(entry: TaskEntry) -> str:
 
 
 def list_tasks(data_dir: Path | None = None) -> list[TaskListing]:
-    """Returns every registered task and every task that a user built in `data_dir`, by name."""
+    """Returns every registered task and every task that was built in `data_dir`, by name.
+
+    Of tasks that are too many to list there is one line, which says how their names are made.
+    """
     data_dir = data_dir or default_data_dir()
     listings = [
         TaskListing(
@@ -186,6 +206,11 @@ def list_tasks(data_dir: Path | None = None) -> list[TaskListing]:
             _is_built(TASKS[name], data_dir),
         )
         for name in TASKS
+    ]
+    listings += [
+        TaskListing(f"{name}/{family.member}", family.description, family.citation, False)
+        for name, family in ((name, FAMILIES[name]) for name in FAMILIES)
+        if family.member
     ]
     for entry in _user_built(data_dir):
         description = read_arrays(
@@ -285,7 +310,28 @@ def is_rare(label: npt.NDArray[np.int8]) -> bool:
     return bool(len(shares) and shares.mean() < RARE)
 
 
+def find_entry(name: str) -> TaskEntry | None:
+    """Returns a task that can be built by its name alone, or None.
+
+    Raises:
+        UserError: If its family has no task of this name.
+    """
+    dataset, _, config = name.partition("/")
+    if dataset in list(FAMILIES) and (entry := FAMILIES[dataset].entry) is not None:
+        return entry(config)
+    return TASKS[name] if name in list(TASKS) else None
+
+
+def _users_family(name: str) -> TaskFamily | None:
+    """Returns the family of a task that is made from the user's files, or None."""
+    dataset = name.partition("/")[0]
+    family = FAMILIES[dataset] if dataset in list(FAMILIES) else None
+    return family if family is not None and family.entry is None else None
+
+
 def _find(name: str, data_dir: Path) -> TaskEntry:
+    if (found := find_entry(name)) is not None:
+        return found
     dataset, _, config = name.partition("/")
     if config == "default" and dataset in list(TASKS):
         name = dataset
@@ -312,8 +358,15 @@ def _built_by_user(family: TaskFamily, config: str, data_dir: Path) -> TaskEntry
 
 
 def _family_entry(family: TaskFamily, config: str) -> TaskEntry:
+    if family.entry is not None:
+        return family.entry(config)
     return TaskEntry(
-        family.dataset, config, family.version, family.description, "your own data", family.builder
+        family.dataset,
+        config,
+        family.version,
+        family.description,
+        family.citation,
+        family.builder,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tfbs.benchmark.cli.options import OUTPUT, RECORDS, TRACKING
+from tfbs.benchmark.finished import find_record
 from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
 from tfbs.benchmark.report import Places, report_file, report_records, report_suite
 from tfbs.benchmark.report.describe import run_command
@@ -58,7 +59,7 @@ def report(
     elif _ID_PREFIX.fullmatch(subject):
         store = Store(output, tracking_uri)
         places = Places(store, folder, data_dir=data_dir)
-        written = _report_run(_find(subject, store, folder), places, to or output)
+        written = _report_run(find_record(subject, store, folder), places, to or output)
     else:
         raise UserError(
             f"{subject!r} is neither the beginning of a run's id, nor a record, nor a suite"
@@ -84,18 +85,6 @@ def _report_suite(
     tasks = [load(task) for block in suite.matrix for task in block.tasks]
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
     return report_suite(suite, name, records, len(specs), to, places)
-
-
-def _find(prefix: str, store: Store, folder: RecordFolder | None) -> Record:
-    among = [] if folder is None else [r for r in folder if r["id"].startswith(prefix)]
-    if len(among) > 1:
-        short = ", ".join(record["id"][:12] for record in among[:5])
-        raise UserError(f"{len(among)} records have an id that starts with {prefix!r}: {short}")
-    if among:
-        return among[0]
-    record = store.find(store.expand_id(prefix))
-    assert record is not None  # noqa: S101  (its id was just found)
-    return record
 
 
 def _report_run(record: Record, places: Places, to: Path) -> Path:

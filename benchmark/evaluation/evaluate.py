@@ -14,6 +14,7 @@ from tfbs.benchmark.evaluation.prediction import measure_prediction
 from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.evaluation.robustness import measure_robustness, measure_strands
 from tfbs.benchmark.evaluation.summits import measure_summits
+from tfbs.benchmark.evaluation.transfer import Transferred
 from tfbs.benchmark.explain.filters import filter_motifs
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import Predictor
@@ -72,9 +73,10 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     tests = {name: split for name, split in task.splits.items() if name.startswith("test")}
     parts = []
     for name, split in tests.items():
-        parts.append(_prediction(predict, task, name, bootstrap))
+        own = Transferred(model, _held_out(task)) if name == "test_tf" else predict
+        parts.append(_prediction(own, task, name, bootstrap))
         if split.grid is not None:
-            case = Case(split, parts[-1][1][f"{name}_logits"], predict)
+            case = Case(split, parts[-1][1][f"{name}_logits"], own)
             parts.append((_on_grid(case, task, name, bootstrap), {}))
             if name == "test" and split.summits is not None:
                 parts.append(measure_summits(model, case, protocol.explanation_probe, bootstrap))
@@ -83,6 +85,13 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     measured = [measurement for measurements, _ in parts for measurement in measurements]
     arrays = {name: array for _, named in parts for name, array in named.items()}
     return measured, arrays
+
+
+def _held_out(task: Task) -> list[int]:
+    """Returns the columns of the factors that are not trained on."""
+    names = task.metadata.get("held_out_targets", [])
+    assert isinstance(names, list)  # noqa: S101  (a genome task says so)
+    return [task.targets.index(name) for name in names]
 
 
 def _prediction(predict: Predictor, task: Task, name: str, seed: int) -> Result:

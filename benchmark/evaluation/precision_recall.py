@@ -35,9 +35,18 @@ class Thresholds:
             score: `(n,)`, finite.
         """
         order = np.argsort(score)[::-1]
-        ranked = score[order]
-        ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
-        true = np.cumsum(label[order] == 1, dtype=np.int64)[ends]
+        return cls.of_ranked(label[order], score[order])
+
+    @classmethod
+    def of_ranked(cls, label: npt.NDArray[np.int8], score: npt.NDArray[np.floating]) -> Thresholds:
+        """Counts, where scores come in descending order.
+
+        Args:
+            label: `(n,)`, 0 or 1, both present.
+            score: `(n,)`, finite, descending.
+        """
+        ends = np.append(np.flatnonzero(score[1:] != score[:-1]), len(score) - 1)
+        true = np.cumsum(label == 1, dtype=np.int64)[ends]
         return cls(true, ends + 1 - true)
 
     @property

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from tfbs.datasets.alphabet import Codes, decode
+from tfbs.datasets.downloads import PublicFile
+from tfbs.datasets.genome_files import read_genome
 from tfbs.errors import UserError
 
 HELD_OUT = ("chr1", "chr8", "chr21")
@@ -38,34 +42,79 @@ chrX   155270560  7e0e2e580297b7764e31dbc80c2540dd
 """
 _ROWS = [line.split() for line in _TABLE.strip().splitlines()]
 
-LENGTHS = {name: int(length) for name, length, _ in _ROWS}
-"""Base pairs of the 23 chromosomes of the challenge; it leaves Y and M out."""
 
-MD5 = {name: digest for name, _, digest in _ROWS}
-"""Of each sequence in upper case without line breaks, as the field M5 of a SAM header."""
+@dataclass(frozen=True)
+class Reference:
+    """A genome whose content is known.
+
+    Attributes:
+        name: For messages.
+        md5: Of each chromosome in upper case without line breaks, as the field M5 of a SAM header.
+        lengths: Of each chromosome, in base pairs.
+    """
+
+    name: str
+    md5: Mapping[str, str]
+    lengths: Mapping[str, int]
 
 
-def nuclear(genome: Mapping[str, Codes], where: str) -> dict[str, Codes]:
-    """Returns the 23 chromosomes of a genome, checked letter by letter.
+HG19 = Reference(
+    "hg19",
+    {name: digest for name, _, digest in _ROWS},
+    {name: int(length) for name, length, _ in _ROWS},
+)
+"""The 23 chromosomes of the challenge; it leaves Y and M out."""
+
+GENOME_FILE = PublicFile(
+    "hg19.2bit",
+    "https://hgdownload.soe.ucsc.edu/goldenPath/hg19/bigZips/hg19.2bit",
+    other_names=(
+        "hg19.fa.gz",
+        "hg19.fa",
+        "hg19.genome.fa",
+        "hg19.genome.fa.gz",
+        "GRCh37.primary_assembly.genome.fa.gz",
+        "GRCh37.primary_assembly.genome.fa",
+    ),
+)
+"""In any format; checked by the content of every chromosome."""
+
+EXCLUDED_FILE = PublicFile(
+    "wgEncodeDacMapabilityConsensusExcludable.bed.gz",
+    "https://raw.githubusercontent.com/uci-cbcl/FactorNet/"
+    "90ee7894154854bd05b8875b088e69cf10d43841/resources/"
+    "wgEncodeDacMapabilityConsensusExcludable.bed.gz",
+    "sha256:48862f2834dadb288dcdc627ea7f1ad4472f06549886b1cc2d656428391f2635",
+)
+"""The 411 regions of the DAC exclusion list of ENCODE, which the challenge used."""
+
+
+def read_reference(path: Path, reference: Reference = HG19) -> dict[str, Codes]:
+    """Returns the chromosomes of a genome file, checked letter by letter.
 
     Args:
-        genome: Codes by chromosome.
-        where: Its file, for the message.
+        path: FASTA or 2bit.
+        reference: What it must hold; what it holds beside is left out.
 
     Raises:
-        UserError: If a chromosome is missing or is not that of hg19.
+        UserError: If a chromosome is missing or has another content.
     """
-    found = {}
-    for name, length in LENGTHS.items():
-        if name not in genome:
-            raise UserError(f"{where}: it has no {name}; the genome is hg19 of UCSC")
-        codes = genome[name]
-        if len(codes) != length:
-            raise UserError(
-                f"{where}: {name} has {len(codes):,} bp, that of hg19 {length:,}: another assembly?"
-            )
-        digest = hashlib.md5(decode(codes).encode(), usedforsecurity=False).hexdigest()
-        if digest != MD5[name]:
-            raise UserError(f"{where}: {name} has another content (MD5 {digest}) than in hg19")
-        found[name] = codes
-    return found
+    genome = read_genome(path)
+    return {name: _checked(genome, name, path, reference) for name in reference.md5}
+
+
+def _checked(genome: Mapping[str, Codes], name: str, path: Path, reference: Reference) -> Codes:
+    if name not in genome:
+        raise UserError(f"{path}: it has no {name}; the genome is {reference.name} of UCSC")
+    codes, length = genome[name], reference.lengths[name]
+    if len(codes) != length:
+        raise UserError(
+            f"{path}: {name} has {len(codes):,} bp, that of {reference.name} {length:,}: another "
+            "assembly?"
+        )
+    digest = hashlib.md5(decode(codes).encode(), usedforsecurity=False).hexdigest()
+    if digest != reference.md5[name]:
+        raise UserError(
+            f"{path}: {name} has another content (MD5 {digest}) than in {reference.name}"
+        )
+    return codes

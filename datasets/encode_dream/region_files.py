@@ -79,6 +79,27 @@ class Problems:
         own.hidden += number - len(fresh)
         own.count += number if count is None else count
 
+    def add_lines(
+        self,
+        kind: str,
+        lines: npt.NDArray[np.int64],
+        wrong: npt.NDArray[np.bool_],
+        values: pa.Array,
+    ) -> None:
+        """Adds the lines whose value is wrong.
+
+        Args:
+            kind: What is wrong, for many.
+            lines: `(n,)` numbers of the lines.
+            wrong: `(n,)` bool.
+            values: `(n,)` strings, as they stand.
+        """
+        rows = np.flatnonzero(wrong)
+        places = [
+            f"line {lines[row]} ({str(values[row])[:20]!r})" for row in rows[:_SHOWN].tolist()
+        ]
+        self.add(kind, places, len(rows))
+
     def __bool__(self) -> bool:
         """Returns whether there are any."""
         return bool(self.kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import resources
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,21 @@ RegionSet = Literal["train", "ladder", "test"]
 """`train`: all but the held-out chromosomes; `ladder`: the held-out ones; `test`: all."""
 
 LAYOUT = Layout(grid="dream")
+
+
+def challenge_grid(regions: RegionSet) -> Grid:
+    """Returns the bins of the challenge's own region file on hg19, with no file at hand.
+
+    `regions.tsv` holds what `dream_grid` gives for hg19 and the DAC exclusion list.
+
+    Args:
+        regions: Which file.
+    """
+    text = resources.files(__package__).joinpath("regions.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    names = tuple(dict.fromkeys(name for name, *_ in rows))
+    runs = np.array([(names.index(name), int(start), int(bins)) for name, start, bins in rows])
+    return _region_set(Grid(names, ("",), runs, LAYOUT.bin, LAYOUT.step), regions, HELD_OUT)
 
 
 def dream_grid(
@@ -34,13 +50,17 @@ def dream_grid(
         regions: Which file.
         held_out: Names of the held-out chromosomes.
     """
-    names = {
-        "train": sorted(set(lengths) - set(held_out)),
-        "ladder": sorted(set(lengths) & set(held_out)),
-        "test": sorted(lengths),
-    }[regions]
+    names = tuple(sorted(lengths))
     runs = []
     for index, name in enumerate(names):
         starts, kept = grid_bins(LAYOUT, name, lengths[name], excluded.get(name))
         runs.append(runs_of(starts[kept], index, LAYOUT.step))
-    return Grid(tuple(names), ("",), np.concatenate(runs), LAYOUT.bin, LAYOUT.step)
+    whole = Grid(names, ("",), np.concatenate(runs), LAYOUT.bin, LAYOUT.step)
+    return _region_set(whole, regions, held_out)
+
+
+def _region_set(whole: Grid, regions: RegionSet, held_out: tuple[str, ...]) -> Grid:
+    if regions == "test":
+        return whole
+    ladder = {name for name in whole.chromosomes if name in held_out}
+    return whole.only(ladder if regions == "ladder" else set(whole.chromosomes) - ladder)

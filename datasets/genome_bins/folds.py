@@ -12,6 +12,9 @@ from tfbs.datasets.text_files import check_file
 from tfbs.errors import UserError
 
 SPLITS = ("train", "valid", "test")
+LADDER = "ladder"
+"""A further set that folds may have: chromosomes to predict of which no label is known."""
+
 Folds = dict[str, tuple[str, ...]]
 
 AUTO = "auto"
@@ -20,11 +23,13 @@ tenth of the genome, the rest training."""
 
 PRESETS: dict[str, dict[str, list[str]]] = {
     "dream": {"valid": ["chr11"], "test": ["chr1", "chr8", "chr21"]},
+    "dream_open": {"valid": ["chr11"], "test": ["chr10"], LADDER: ["chr1", "chr8", "chr21"]},
     "wilds": {"valid": ["chr2", "chr9", "chr11"], "test": ["chr1", "chr8", "chr21"]},
     "yeast": {"valid": ["chrVII", "chrXV"], "test": ["chrIV", "chrXII", "chrXVI"]},
 }
 """Named folds; all other chromosomes are training. `dream`: the ENCODE-DREAM challenge (2017)
 with the validation chromosome of FactorNet (Quang & Xie 2019, 10.1016/j.ymeth.2019.03.020);
+`dream_open`: where nothing is known of its held-out chromosomes, tested on chr10;
 `wilds`: the encode task of WILDS (Sagawa et al. 2022); `yeast`: of this suite."""
 
 _SHARES = {"test": 0.2, "valid": 0.1}
@@ -52,7 +57,8 @@ def resolve_folds(
         folds = _matched(_read(Path(asked)), lengths, str(asked), renaming)
         rule = f"folds of {Path(asked).name}"
     _check(folds, str(asked))
-    words = "; ".join(f"{split} {', '.join(folds[split])}" for split in ("valid", "test"))
+    shown = [split for split in folds if split != "train"]
+    words = "; ".join(f"{split} {', '.join(folds[split])}" for split in shown)
     return folds, f"{rule}: {words}"
 
 
@@ -71,10 +77,11 @@ def _read(path: Path) -> dict[str, list[str]]:
         isinstance(names, list) and all(isinstance(name, str) for name in names)
         for names in found.values()
     )
-    if not fine or not {"valid", "test"} <= set(found) <= set(SPLITS):
+    if not fine or not {"valid", "test"} <= set(found) <= {*SPLITS, LADDER}:
         raise UserError(
             f'{path}: folds are {{"train": [names], "valid": [names], "test": [names]}}, where '
-            "train may be left out and is then the rest"
+            f"train may be left out and is then the rest; {LADDER}, chromosomes of which no "
+            "label is known, may be added"
         )
     return dict(found)
 
@@ -89,7 +96,7 @@ def _matched(
     folds = {split: tuple(matched[name] for name in listed) for split, listed in asked.items()}
     taken = {name for listed in folds.values() for name in listed}
     folds.setdefault("train", tuple(name for name in lengths if name not in taken))
-    return {split: folds[split] for split in SPLITS}
+    return {split: folds[split] for split in (*SPLITS, LADDER) if split in folds}
 
 
 def _by_hash(lengths: Mapping[str, int]) -> Folds:

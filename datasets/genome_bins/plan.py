@@ -99,6 +99,11 @@ class Layout:
             )
 
 
+GivenLabels = Mapping[str, npt.NDArray[np.int8]]
+"""By chromosome, `(bins,)` labels of its bins in order; chromosomes that are not in it are
+unknown."""
+
+
 @dataclass(frozen=True)
 class Inputs:
     """What the files hold.
@@ -110,14 +115,20 @@ class Inputs:
         relaxed: Likewise, the second set.
         tracks: By track and cell, for every cell.
         exclude: Excluded regions.
+        given: By factor and cell, labels that come as such and not as peaks.
+        label_files: Name and sha256 of the files of those.
+        notes: What a user should know.
     """
 
     genome: dict[str, Codes]
     genome_file: str
-    peaks: Mapping[Pair, IntervalFile]
+    peaks: Mapping[Pair, IntervalFile] = field(default_factory=dict)
     relaxed: Mapping[Pair, IntervalFile] = field(default_factory=dict)
     tracks: Mapping[Pair, Track] = field(default_factory=dict)
     exclude: tuple[IntervalFile, ...] = ()
+    given: Mapping[Pair, GivenLabels] = field(default_factory=dict)
+    label_files: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,7 @@ class Plan:
         track_names: The tracks.
         peaks: Peaks by factor and cell.
         relaxed: Likewise, the second set.
+        given: By factor and cell, labels that come as such and not as peaks.
         tracks: By track and cell, for every cell.
         excluded: Merged excluded intervals by chromosome.
         folds: Chromosomes by split.
@@ -144,6 +156,7 @@ class Plan:
     track_names: tuple[str, ...]
     peaks: Mapping[Pair, IntervalFile]
     relaxed: Mapping[Pair, IntervalFile]
+    given: Mapping[Pair, GivenLabels]
     tracks: Mapping[Pair, Track]
     excluded: Mapping[str, Spans]
     folds: Folds
@@ -156,7 +169,9 @@ class Plan:
         return grid_bins(self.layout, chromosome, length, self.excluded.get(chromosome))
 
     def is_known(self, pair: Pair, chromosome: str) -> bool:
-        """Returns whether peaks of a factor in a cell were called on a chromosome."""
+        """Returns whether it is known where a factor binds on a chromosome in a cell."""
+        if pair in self.given:
+            return chromosome in self.given[pair]
         if pair not in self.peaks or chromosome in self.layout.withheld:
             return False
         found = self.peaks[pair]
@@ -239,7 +254,7 @@ def make_plan(inputs: Inputs, layout: Layout) -> Plan:
     Raises:
         UserError: If nothing can be learned from them this way.
     """
-    targets, cells = _names(inputs.peaks, layout)
+    targets, cells = _names({**inputs.peaks, **inputs.given}, layout)
     lengths = {name: len(codes) for name, codes in inputs.genome.items()}
     folds, split_rule = resolve_folds(layout.folds, lengths, layout.renaming)
     withheld, missing = match_chromosomes(layout.withheld, lengths, "--withheld", layout.renaming)
@@ -253,6 +268,7 @@ def make_plan(inputs: Inputs, layout: Layout) -> Plan:
         track_names=tuple(dict.fromkeys(name for name, _ in inputs.tracks)),
         peaks=inputs.peaks,
         relaxed=inputs.relaxed,
+        given=inputs.given,
         tracks=inputs.tracks,
         excluded=_merged(inputs.exclude),
         folds=folds,
@@ -316,7 +332,7 @@ def _describe(plan: Plan, inputs: Inputs, split_rule: str) -> dict[str, Any]:
     """Returns what the data card says."""
     layout = plan.layout
     left_out = [name for name in inputs.genome if name not in plan.genome]
-    notes = [note for file in _files(inputs) for note in file.notes]
+    notes = [*inputs.notes, *(note for file in _files(inputs) for note in file.notes)]
     if left_out:
         notes.append(f"chromosomes in no split, left out: {', '.join(left_out)}")
     described = {
@@ -332,7 +348,7 @@ def _describe(plan: Plan, inputs: Inputs, split_rule: str) -> dict[str, Any]:
         "held_out_targets": list(layout.held_out_targets),
         "sources": _list_sources(inputs),
         "split_rule": split_rule,
-        "label_rule": layout.rule.describe(),
+        "label_rule": "as given" if plan.given else layout.rule.describe(),
         "track_rule": _track_rule(layout) if plan.track_names else "no tracks",
         "notes": [*notes, *_unknown_notes(plan)],
     }
@@ -357,6 +373,7 @@ def _list_sources(inputs: Inputs) -> list[dict[str, Any]]:
     ]
     for role, files in (("peaks of", inputs.peaks), ("relaxed peaks of", inputs.relaxed)):
         listed += [_source(file, f"{role} {_pair_name(pair)}") for pair, file in files.items()]
+    listed += [{"file": file, "role": "labels", "sha256": sha} for file, sha in inputs.label_files]
     listed += [_source(file, "excluded regions") for file in inputs.exclude]
     tracks = {(name, track.sha256): track for (name, _), track in inputs.tracks.items()}
     listed += [
@@ -386,6 +403,9 @@ def _track_rule(layout: Layout) -> str:
 def _unknown_notes(plan: Plan) -> list[str]:
     """Returns a note for every factor and cell that knows nothing of a chromosome."""
     notes = []
+    for pair, given in plan.given.items():
+        if unknown := [name for name in plan.genome if name not in given]:
+            notes.append(f"labels of {_pair_name(pair)} are not given on {', '.join(unknown)}")
     for (target, cell), file in plan.peaks.items():
         unknown = [name for name in plan.genome if not plan.is_known((target, cell), name)]
         if unknown:
@@ -418,7 +438,13 @@ def _check_bound(plan: Plan) -> None:
                 f"the {split} chromosomes ({', '.join(names)}) hold no bin of {plan.layout.bin} bp "
                 "outside the excluded regions"
             )
-    if not any(
-        name in file.chromosomes for file in plan.peaks.values() for name in plan.folds["train"]
-    ):
+    train = plan.folds["train"]
+    peaks = any(name in file.chromosomes for file in plan.peaks.values() for name in train)
+    given = any(
+        (label == 1).any()
+        for labels in plan.given.values()
+        for name, label in labels.items()
+        if name in train
+    )
+    if not peaks and not given:
         raise UserError("no peak lies on a training chromosome; choose other --folds")

@@ -44,6 +44,7 @@ class Chromosome:
         cells: The cell types.
         peaks: By factor and cell, of those that are known here; None where there are none.
         relaxed: Likewise, for pairs that have a second set.
+        given: Labels that come as such, by factor and cell.
         tracks: By track and cell.
         track_names: The tracks, in order.
         excluded: Merged excluded intervals.
@@ -59,6 +60,7 @@ class Chromosome:
     cells: tuple[str, ...]
     peaks: Mapping[Pair, ChromosomeIntervals | None]
     relaxed: Mapping[Pair, ChromosomeIntervals | None]
+    given: Mapping[Pair, npt.NDArray[np.int8]]
     tracks: Mapping[Pair, Track]
     track_names: tuple[str, ...]
     excluded: Spans
@@ -129,6 +131,8 @@ def fill(job: Chromosome) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]
             job.rule,
             has_relaxed=(target, cell) in job.relaxed,
         )
+    for (target, cell), given in job.given.items():
+        label[:, job.cells.index(cell), job.targets.index(target)] = given
     tracks = np.zeros((job.length, len(job.cells), len(job.track_names)), np.float16)
     for (name, cell), track in job.tracks.items():
         values = track.values(job.name, job.length)
@@ -168,6 +172,7 @@ def _job(plan: Plan, name: str, means: Mapping[Pair, float]) -> Chromosome:
         relaxed={
             pair: plan.relaxed[pair].chromosomes.get(name) for pair in known if pair in plan.relaxed
         },
+        given={pair: labels[name] for pair, labels in plan.given.items() if name in labels},
         tracks={pair: _only(track, name) for pair, track in plan.tracks.items()},
         track_names=plan.track_names,
         excluded=plan.excluded.get(name, empty),

@@ -90,7 +90,7 @@ def read_windows(
     Returns:
         `train` and `valid`, of the cells and factors that are not held out; `test`, the same on
         the test chromosomes; `test_cell`, the held-out cells there; `test_tf`, the held-out
-        factors there, with every other label unknown.
+        factors there in the other cells, with every other label unknown.
     """
     seen = len(card["cells"]) - len(card["held_out_cells"])
     held_out = [card["targets"].index(name) for name in card["held_out_targets"]]

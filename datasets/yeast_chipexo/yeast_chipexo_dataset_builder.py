@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import tensorflow_datasets as tfds
 
-from tfbs.datasets.downloads import fetch
+from tfbs.datasets.downloads import fetch, registered
 from tfbs.datasets.genome_bins.plan import make_plan
 from tfbs.datasets.genome_bins.segment_builder import segment_features, segment_splits
 from tfbs.datasets.yeast_chipexo import VERSION
@@ -30,7 +30,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _split_generators(
         self, dl_manager: tfds.download.DownloadManager
     ) -> dict[str, Iterator[tuple[int, dict[str, Any]]]]:
-        plan = make_plan(read_files(fetch(dl_manager, self.url_infos, all_files())), LAYOUT)
+        files = fetch(dl_manager, registered(self.url_infos, all_files()))
+        plan = make_plan(read_files(files), LAYOUT)
         self.info.metadata.update(plan.metadata)
         return segment_splits(plan)
 

@@ -18,6 +18,7 @@ VERBS = {
     "data": ("tfbs.datasets.cli:data", "Prepare a task, or show what is in it."),
     "run": ("tfbs.benchmark.cli.run:run", "Train, evaluate and record one run."),
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
+    "dream": ("tfbs.benchmark.cli.dream:dream", "Score and write ENCODE-DREAM submissions."),
     "report": ("tfbs.benchmark.cli.report:report", "Write the HTML page of a run or a suite."),
 }
 

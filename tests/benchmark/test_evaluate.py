@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,16 @@ def test_training_reads_the_track(model, task):
     blind = Predictor(model)(test.sequence, flat)[known, 0]
     assert auroc(test.label[known, 0], logit) > auroc(test.label[known, 0], blind) + 0.02
     assert auroc(test.label[known, 0], logit) > 0.8
+
+
+def test_a_held_out_factor_is_scored_by_what_its_relatives_get(model, task, result):
+    splits = {**task.splits, "test_tf": task.splits["test"]}
+    held = replace(task, splits=splits, metadata={"held_out_targets": ["none"]})
+    _, arrays = evaluate(model, held, TINY, seed=0)
+    _, before = result
+    np.testing.assert_array_equal(arrays["test_logits"], before["test_logits"])
+    np.testing.assert_array_equal(arrays["test_tf_logits"][:, 0], before["test_logits"][:, 0])
+    np.testing.assert_array_equal(arrays["test_tf_logits"][:, 1], before["test_logits"][:, 0])
 
 
 def test_every_metric_is_given_for_the_split_each_chromosome_and_each_design(result):

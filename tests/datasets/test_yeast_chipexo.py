@@ -11,7 +11,7 @@ import requests
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
 from tfbs.__main__ import main
-from tfbs.datasets.downloads import fetch
+from tfbs.datasets.downloads import fetch, registered
 from tfbs.datasets.task import load_task
 from tfbs.datasets.yeast_chipexo.sources import FACTORS, all_files
 from tfbs.datasets.yeast_chipexo.yeast_chipexo_dataset_builder import Builder
@@ -72,15 +72,15 @@ def manager(folder):
 
 
 def test_a_missing_file_is_named_with_its_address(tmp_path):
-    with pytest.raises(UserError, match=r"lacks single_sequences\.2bit; get it from https://"):
-        fetch(manager(tmp_path), Builder.url_infos, all_files())
+    with pytest.raises(UserError, match=r"lacks single_sequences\.2bit \(from https://"):
+        fetch(manager(tmp_path), registered(Builder.url_infos, all_files()))
 
 
 def test_another_file_under_the_name_is_refused(tmp_path):
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "Abf1_CX.bed").write_text("chr1\t1\t2\n")
     with pytest.raises(UserError, match=r"Abf1_CX\.bed: its sha256 is [0-9a-f]{64}, not bfa8454f"):
-        fetch(manager(tmp_path), Builder.url_infos, ("Abf1_CX.bed",))
+        fetch(manager(tmp_path), registered(Builder.url_infos, ("Abf1_CX.bed",)))
 
 
 def test_without_network_it_says_which_files_to_get(tmp_path):
@@ -89,7 +89,7 @@ def test_without_network_it_says_which_files_to_get(tmp_path):
 
     offline = SimpleNamespace(_manual_dir=tmp_path / "none", download=download)
     with pytest.raises(UserError, match=r"no route to host.*--source DIR: single_sequences\.2bit"):
-        fetch(offline, Builder.url_infos, all_files())
+        fetch(offline, registered(Builder.url_infos, all_files()))
 
 
 def test_a_download_of_other_content_is_said_to_be_one(tmp_path):
@@ -98,7 +98,7 @@ def test_a_download_of_other_content_is_said_to_be_one(tmp_path):
 
     changed = SimpleNamespace(_manual_dir=tmp_path / "none", download=download)
     with pytest.raises(UserError, match=r"another content than registered.*wrong checksum"):
-        fetch(changed, Builder.url_infos, ("Abf1_CX.bed",))
+        fetch(changed, registered(Builder.url_infos, ("Abf1_CX.bed",)))
 
 
 def test_a_damaged_source_leaves_nothing_behind(yeast_files, tmp_path, capsys):

@@ -1,0 +1,81 @@
+"""Names of submission files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tfbs.datasets.encode_dream.pairs import canonical_cell, round_of
+from tfbs.errors import UserError
+
+Letter = Literal["F", "L", "B"]
+LETTERS: dict[Letter, str] = {
+    "L": "leaderboard: the bins of the held-out chromosomes",
+    "F": "final round: every bin, scored on the held-out chromosomes",
+    "B": "within cell type: every bin, scored on the held-out chromosomes",
+}
+
+_NAME = re.compile(
+    r"(?:(?P<team>[^.]+)\.(?P<submission>[^.]+)\.)?"
+    r"(?P<letter>[FBL])\.(?P<factor>[^.]+)\.(?P<cell>[^.]+)\.tab(?:\.gz)?"
+)
+
+
+@dataclass(frozen=True)
+class SubmissionName:
+    """What the name of a file says.
+
+    Attributes:
+        letter: The round.
+        factor: The factor.
+        cell: The cell type, by the challenge's name.
+        entrant: Team and submission where the name says so, else empty.
+    """
+
+    letter: Letter
+    factor: str
+    cell: str
+    entrant: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name that the challenge asked for."""
+        return f"{self.letter}.{self.factor}.{self.cell}.tab.gz"
+
+
+def parse_name(path: Path) -> SubmissionName:
+    """Returns what a file's name says.
+
+    Raises:
+        UserError: If it is not `F.FACTOR.CELL.tab.gz`, L or B in the place of F, with
+            `TEAM.SUBMISSION.` before it or not.
+    """
+    found = _NAME.fullmatch(path.name)
+    if found is None:
+        raise UserError(
+            f"{path}: {path.name!r} is not the name of a submission, which is "
+            "[TEAM.SUBMISSION.]F.FACTOR.CELL.tab.gz, or L or B in the place of F"
+        )
+    team = found["team"]
+    return SubmissionName(
+        found["letter"],  # type: ignore[arg-type]
+        found["factor"],
+        canonical_cell(found["cell"]),
+        f"{team}.{found['submission']}" if team else "",
+    )
+
+
+def letter_of(factor: str, cell: str, *, trained_on: bool) -> Letter:
+    """Returns the letter of a pair's round; F where the challenge did not ask for it.
+
+    Args:
+        factor: The factor.
+        cell: The cell type.
+        trained_on: Whether the model was trained on other chromosomes of this cell.
+    """
+    asked = round_of(factor, cell)
+    if asked == "leaderboard":
+        return "L"
+    return "B" if asked == "final" and trained_on else "F"

@@ -1,0 +1,57 @@
+"""Finds a finished run by what a user says of it, and opens its model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfbs.benchmark.record import Record, RecordFolder
+from tfbs.benchmark.run import MODEL_FILE
+from tfbs.benchmark.tracking import Store
+from tfbs.errors import UserError
+
+if TYPE_CHECKING:
+    import keras
+
+
+def find_record(prefix: str, store: Store, folder: RecordFolder | None) -> Record:
+    """Returns the record of the one run whose id begins with `prefix`.
+
+    Args:
+        prefix: Beginning of an id.
+        store: Where runs are kept.
+        folder: A folder of records, looked into first.
+
+    Raises:
+        UserError: If there is none, or more than one.
+    """
+    among = [] if folder is None else [r for r in folder if r["id"].startswith(prefix)]
+    if len(among) > 1:
+        short = ", ".join(record["id"][:12] for record in among[:5])
+        raise UserError(f"{len(among)} records have an id that starts with {prefix!r}: {short}")
+    if among:
+        return among[0]
+    record = store.find(store.expand_id(prefix))
+    assert record is not None  # noqa: S101  (its id was just found)
+    return record
+
+
+def load_model(record: Record, store: Store) -> keras.Model:
+    """Returns the trained model of a run.
+
+    Raises:
+        UserError: If the store has not the run's files; a record alone has no model.
+    """
+    folder = store.folder(record["id"])
+    path = Path() if folder is None else folder / MODEL_FILE
+    if not path.is_file():
+        raise UserError(
+            f"the model of run {record['id'][:12]} is not in {store.uri}; do the run again with: "
+            "tfbs run --from RECORD"
+        )
+    import keras
+
+    import tfbs.architectures  # noqa: F401  (its layers are known by name then)
+
+    model: keras.Model = keras.saving.load_model(path)
+    return model

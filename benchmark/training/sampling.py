@@ -27,24 +27,26 @@ class EpochSampler:
 
     def __init__(self, label: np.ndarray, ratio: float | None, seed: int) -> None:
         self.seed = seed
-        self._rows = np.arange(len(label))
+        self._number = len(label)
         self._bound = self._unbound = None
         if ratio is None and is_rare(label):
             ratio = DEFAULT_RATIO
         if ratio is not None:
             bound = (label == 1).any(axis=1)
             self._bound = np.flatnonzero(bound)
-            self._unbound = np.flatnonzero(~bound & (label == 0).any(axis=1))
+            unbound = np.flatnonzero(~bound & (label == 0).any(axis=1))
+            # a genome in several cells has hundreds of millions: half of the memory is enough
+            self._unbound = unbound.astype(np.int32 if len(label) < 2**31 else np.int64)
             self._draws = min(round(ratio * len(self._bound)), len(self._unbound))
 
     def __len__(self) -> int:
         """Returns the rows in an epoch."""
-        return len(self._rows) if self._bound is None else len(self._bound) + self._draws
+        return self._number if self._bound is None else len(self._bound) + self._draws
 
     def __call__(self, epoch: int) -> np.ndarray:
         """Returns `(len(self),)` int64 row numbers, ascending, of an epoch from 0."""
         if self._bound is None or self._unbound is None:
-            return self._rows
+            return np.arange(self._number)
         rng = np.random.default_rng([self.seed, epoch])
         drawn = rng.choice(self._unbound, self._draws, replace=False, shuffle=False)
         return np.sort(np.concatenate([self._bound, drawn]))

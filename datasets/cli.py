@@ -10,6 +10,7 @@ import click
 
 from tfbs.datasets.genome_bins.cli import build_genome_bins_command
 from tfbs.datasets.options import DATA_DIR, SOURCE, say
+from tfbs.errors import UserError
 
 if TYPE_CHECKING:
     from tfbs.datasets.task import Task
@@ -58,7 +59,7 @@ def _build_command(name: str) -> click.Command:
     family, _, member = name.partition("/")
     if family in list(FAMILIES) and member == FAMILIES[family].member:
         description = FAMILIES[family].description
-        return click.command(name, short_help=description)(run)
+        return click.command(name, short_help=description)(_not_a_name)
     entry = find_entry(name)
     description = entry.description if entry else ""
     if entry and entry.needs_files:
@@ -66,6 +67,10 @@ def _build_command(name: str) -> click.Command:
     return click.command(name, help=f"Prepare {name}: {description}.", short_help=description)(
         DATA_DIR(run)
     )
+
+
+def _not_a_name() -> None:
+    raise UserError("this line says how names are made: put in what is in capitals")
 
 
 build.add_command(build_genome_bins_command)

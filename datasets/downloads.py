@@ -77,7 +77,8 @@ def fetch(manager: tfds.download.DownloadManager, files: Sequence[PublicFile]) -
 def _find(folder: Path, files: Sequence[PublicFile]) -> dict[str, Path]:
     there: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):
-        there.setdefault(path.name, path)
+        if path.is_file():
+            there.setdefault(path.name, path)
     names = {
         file: next((n for n in (file.name, *file.other_names) if n in there), None)
         for file in files
@@ -126,9 +127,10 @@ def _download(
     from tensorflow_datasets.core.download import DownloadError, downloader
     from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 
-    if closed := [file for file in files if not file.url]:
+    if any(not file.url for file in files):
         raise UserError(
-            f"needs files that cannot be downloaded, by --source DIR: {_wanted(closed)}"
+            f"some of its files cannot be downloaded; put all in a folder and give it by "
+            f"--source DIR: {_wanted(files)}"
         )
     # the threads of other files go on retrying after the first has failed
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
@@ -137,10 +139,9 @@ def _download(
         found = manager.download({file.name: file.url for file in files})
         return {name: Path(path) for name, path in found.items()}
     except (requests.RequestException, OSError, DownloadError) as error:
-        names = ", ".join(file.name for file in files)
         raise UserError(
             f"cannot download ({_reason(error)}); with the files in a folder, give it by "
-            f"--source DIR: {names}"
+            f"--source DIR: {_wanted(files)}"
         ) from error
     except NonMatchingChecksumError as error:
         raise UserError(f"a download has another content than registered: {error}") from error

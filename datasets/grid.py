@@ -47,6 +47,11 @@ class Grid:
         """Returns the number of rows: bins times cells."""
         return self.bins * len(self.cells)
 
+    def bounds(self) -> npt.NDArray[np.int64]:
+        """Returns `(chromosomes + 1,)`: the first row of each chromosome in a cell, and the end."""
+        sizes = np.bincount(self.runs[:, 0], self.runs[:, 2], minlength=len(self.chromosomes))
+        return np.concatenate([[0], np.cumsum(sizes.astype(np.int64))])
+
     def only(self, chromosomes: Collection[str]) -> Grid:
         """Returns the bins of some chromosomes, in the same order.
 
@@ -89,9 +94,10 @@ class Grid:
         run = np.maximum(np.searchsorted(keys, asked, side="right") - 1, 0)
         offset = asked - keys[run]
         number = offset // self.step
-        there = (offset >= 0) & (offset % self.step == 0) & (number < self.runs[run, 2])
+        inside = (start >= 0) & (start < 1 << _KEY_BITS) & (chromosome >= 0)
+        there = inside & (offset >= 0) & (offset % self.step == 0) & (number < self.runs[run, 2])
         first = np.cumsum(self.runs[:, 2]) - self.runs[:, 2]
-        return np.where(there & (chromosome >= 0), first[run] + number, -1)
+        return np.where(there, first[run] + number, -1)
 
     def position(self, rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Returns each row's run and its number within that run."""

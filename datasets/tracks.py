@@ -39,8 +39,8 @@ class Track(Protocol):
         """What a user should know."""
         ...
 
-    def values(self, chromosome: str, length: int) -> Signal:
-        """Returns `(length,)` float32, NaN where the track covers nothing."""
+    def values(self, chromosome: str, begin: int, end: int) -> Signal:
+        """Returns `(end - begin,)` float32, NaN where the track covers nothing."""
         ...
 
 
@@ -79,14 +79,14 @@ class BigWig:
     names: Mapping[str, str]
     notes: tuple[str, ...]
 
-    def values(self, chromosome: str, length: int) -> Signal:
-        """Returns `(length,)` float32, NaN where the file has no value."""
+    def values(self, chromosome: str, begin: int, end: int) -> Signal:
+        """Returns `(end - begin,)` float32, NaN where the file has no value."""
         import pybigtools
 
-        found = np.full(length, np.nan, np.float32)
+        found = np.full(end - begin, np.nan, np.float32)
         if chromosome in self.names:
             with pybigtools.open(str(self.path)) as reader:
-                found[:] = reader.values(self.names[chromosome], 0, length, fillna=None)
+                found[:] = reader.values(self.names[chromosome], begin, end, fillna=None)
         return found
 
 
@@ -106,13 +106,20 @@ class Coverage:
     fragments: Mapping[str, Spans]
     notes: tuple[str, ...]
 
-    def values(self, chromosome: str, length: int) -> Signal:
-        """Returns `(length,)` float32 counts."""
-        starts, ends = self.fragments.get(chromosome, (np.zeros(0, np.int64),) * 2)
-        change = np.bincount(starts, minlength=length + 1) - np.bincount(
-            np.minimum(ends, length), minlength=length + 1
+    def values(self, chromosome: str, begin: int, end: int) -> Signal:
+        """Returns `(end - begin,)` float32 counts."""
+        starts, ends = self.within(chromosome, begin, end)
+        length = end - begin
+        change = np.bincount(np.maximum(starts - begin, 0), minlength=length + 1) - np.bincount(
+            np.minimum(ends - begin, length), minlength=length + 1
         )
         return np.cumsum(change)[:length].astype(np.float32)
+
+    def within(self, chromosome: str, begin: int, end: int) -> Spans:
+        """Returns the fragments that touch a stretch of a chromosome."""
+        starts, ends = self.fragments.get(chromosome, (np.zeros(0, np.int64),) * 2)
+        touching = (starts < end) & (ends > begin)
+        return starts[touching], ends[touching]
 
 
 def _open_big_wig(path: Path, lengths: Mapping[str, int], renaming: Renaming) -> BigWig:

@@ -19,6 +19,8 @@ CHROMOSOMES = ("chr1", "chr2", "chr3", "chr8", "chr10", "chr11", "chr21")
 LENGTHS = {name: 24_000 + 700 * index for index, name in enumerate(CHROMOSOMES)}
 HELD_OUT = {"chr1", "chr8", "chr21"}
 FACTOR = "EGR1"
+RELATIVE = "CTCF"
+"""Of the same family; binds at every other site."""
 CELLS = ("GM12878", "H1-hESC", "HCT116", "MCF-7")
 FINAL = "liver"
 LEADERBOARD = "K562"
@@ -65,12 +67,13 @@ def write_all(folder: Path) -> None:
     excluded.write_bytes(gzip.compress(f"{chromosome}\t{start}\t{end}\n".encode()))
     for cell in (*CELLS, LEADERBOARD, FINAL):
         own = open_sites(cell, sites)
-        write_peaks(folder, cell, own)
+        write_peaks(folder, FACTOR, cell, own)
+        write_peaks(folder, RELATIVE, cell, {name: starts[::2] for name, starts in own.items()})
         values = [(name, int(s) - 150, int(s) + 160, 6.0) for name in LENGTHS for s in own[name]]
         pybigtools.open(str(folder / f"DNASE.{cell}.fc.signal.bigwig"), "w").write(LENGTHS, values)
 
 
-def write_peaks(folder: Path, cell: str, sites: dict[str, np.ndarray]) -> None:
+def write_peaks(folder: Path, factor: str, cell: str, sites: dict[str, np.ndarray]) -> None:
     """Writes conservative and relaxed peaks; of held-out chromosomes under another name."""
     for kind, width, columns in (("conservative.train", 90, 10), ("relaxed", 160, 20)):
         lines = {False: [], True: []}
@@ -79,7 +82,7 @@ def write_peaks(folder: Path, cell: str, sites: dict[str, np.ndarray]) -> None:
                 fields = [name, s - width, s + width, ".", 0, ".", 1, -1, -1, width + 6]
                 fields += [0] * (columns - len(fields))
                 lines[name in HELD_OUT].append("\t".join(map(str, fields)))
-        path = folder / f"ChIPseq.{cell}.{FACTOR}.{kind}.narrowPeak.gz"
+        path = folder / f"ChIPseq.{cell}.{factor}.{kind}.narrowPeak.gz"
         path.write_bytes(gzip.compress("\n".join(lines[False]).encode() + b"\n"))
-        whole = folder / f"whole.{cell}.{kind}.narrowPeak"
+        whole = folder / f"whole.{factor}.{cell}.{kind}.narrowPeak"
         whole.write_text("\n".join(lines[False] + lines[True]) + "\n")

@@ -8,10 +8,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from sklearn.metrics import roc_auc_score
-from tests.dream_genome import CELLS, FACTOR, FINAL, HELD_OUT, genome, reference, write_all
+from tests.dream_genome import (
+    CELLS,
+    FACTOR,
+    FINAL,
+    HELD_OUT,
+    RELATIVE,
+    genome,
+    reference,
+    write_all,
+)
 
 from tfbs.__main__ import main
+from tfbs.benchmark.tracking import Store
 from tfbs.datasets.encode_dream import assignment, sources
 from tfbs.datasets.encode_dream.encode_dream_dataset_builder import Builder
 from tfbs.datasets.task import load_built_task, load_cell
@@ -33,7 +44,7 @@ SETTINGS = {
 def small():
     """The challenge on the small genome."""
     codes, _ = genome()
-    small_peaks = {(FACTOR, cell): ("", "") for cell in CELLS}
+    small_peaks = {(name, cell): ("", "") for name in (FACTOR, RELATIVE) for cell in CELLS}
     with pytest.MonkeyPatch.context() as patch:
         for config in Builder.BUILDER_CONFIGS:
             patch.setattr(config, "reference", reference(codes))
@@ -53,7 +64,10 @@ def place(tmp_path_factory, small):
     build = ["data", "build", "genome_bins", "--name", "whole", "--genome", str(files / "hg19.fa")]
     for cell in (*CELLS, FINAL):
         for kind, option in (("conservative.train", "--peaks"), ("relaxed", "--relaxed")):
-            build += [option, f"{FACTOR}/{cell}={files / f'whole.{cell}.{kind}.narrowPeak'}"]
+            build += [
+                option,
+                f"{FACTOR}/{cell}={files / f'whole.{FACTOR}.{cell}.{kind}.narrowPeak'}",
+            ]
     folds = root / "folds.json"
     folds.write_text(json.dumps({"valid": ["chr11"], "test": sorted(HELD_OUT)}))
     build += ["--folds", str(folds), "--grid", "dream", "--hold-out-cell", FINAL]
@@ -150,6 +164,16 @@ def test_the_open_peaks_know_nothing_of_the_held_out_chromosomes(place, capsys):
     assert "knows no bound bin of EGR1 in MCF-7" in capsys.readouterr().err
 
 
+def test_of_a_family_the_factor_is_held_out_and_predicted_by_its_relative(place, capsys):
+    command = ["data", "build", "encode_dream/open-EGR1-family", *options(place, "data", "files")]
+    assert main(command) == 0
+    task = load_built_task("encode_dream/open-EGR1-family", place / "data")
+    assert set(task.targets) == {RELATIVE, FACTOR}
+    for split, known in (("train", RELATIVE), ("test", RELATIVE), ("test_tf", FACTOR)):
+        bound = (task.splits[split].label == 1).any(axis=0)
+        assert [task.targets[index] for index in np.flatnonzero(bound)] == [known]
+
+
 def test_a_submission_is_written_and_scored(place, official, run_id, tmp_path, capsys):
     submit = ["dream", "submit", run_id[:10], "--cell", FINAL, "--to", str(tmp_path)]
     assert main([*submit, *options(place, "data", "runs")]) == 0
@@ -174,6 +198,8 @@ def test_a_submission_is_written_and_scored(place, official, run_id, tmp_path, c
     names = np.array(split.grid.chromosomes)[split.grid.chromosome(slice(0, len(split)))[rows]]
     starts = split.grid.start(slice(0, len(split)))[rows]
     values = np.array([table[name, str(start)] for name, start in zip(names, starts, strict=True)])
+    logit = Store(place / "runs").folder(run_id) / "arrays" / "test_cell_logits.npy"
+    np.testing.assert_allclose(values, expit(np.load(logit)[rows, 0].astype(float)), rtol=1e-5)
     known = label >= 0
     expected = roc_auc_score(label[known], values[known])
     assert by_task["measures"]["auroc"] == pytest.approx(expected, abs=1e-12)
@@ -203,8 +229,6 @@ def test_unscored_bins_may_be_left_out(place, run_id, tmp_path, capsys):
 
 
 def test_evaluation_survives_cells_of_which_nothing_is_known(place, run_id, official):
-    from tfbs.benchmark.tracking import Store
-
     record = Store(place / "runs").find(run_id)
     found = {
         metric["name"]: metric["value"]
@@ -218,5 +242,8 @@ def test_what_is_missing_is_said_at_once(place, tmp_path, capsys):
     command = ["data", "build", "encode_dream/official-MAX", "--source", str(tmp_path)]
     assert main([*command, *options(place, "data")]) == 2
     said = capsys.readouterr().err
+    assert main(["data", "build", "encode_dream/official-MAX", *options(place, "data")]) == 2
+    said += capsys.readouterr().err
+    assert said.count("hg19.2bit") == 2
     for name in ("hg19.2bit", "MAX.train.labels.tsv.gz", "DNASE.liver.fc.signal.bigwig", "syn"):
         assert name in said

@@ -38,7 +38,9 @@ def dream() -> None:
 @click.option(
     "--labels",
     type=_PATH,
-    help="Official label file of the held-out chromosomes, FACTOR.test.labels.tsv.gz.",
+    multiple=True,
+    help="Official label file of the held-out chromosomes, FACTOR.test.labels.tsv.gz; once for "
+    "each factor.",
 )
 @click.option(
     "--task", "task_name", help="Labels of a built task. [default: encode_dream/official-FACTOR]"
@@ -47,7 +49,7 @@ def dream() -> None:
 @DATA_DIR
 def score(
     files: tuple[Path, ...],
-    labels: Path | None,
+    labels: tuple[Path, ...],
     task_name: str | None,
     as_json: bool,
     data_dir: Path | None,
@@ -63,17 +65,17 @@ def score(
     from tfbs.benchmark.dream.score import score as measure
     from tfbs.datasets.encode_dream.region_files import Problems
 
-    if labels is not None and task_name is not None:
+    if labels and task_name is not None:
         raise UserError("--labels and --task both say what to score against: drop one")
-    truths: dict[tuple[str, str], Truth] = {}
+    truths: dict[tuple[str, ...], Truth] = {}
     results: list[tuple[Path, SubmissionName, Scores]] = []
     wrong = 0
     for path in files:
         name = parse_name(path)
-        pair = name.factor, name.cell
-        if pair not in truths:
-            truths[pair] = _truth(name, labels, task_name, data_dir)
-        truth = truths[pair]
+        key = name.letter, name.factor, name.cell
+        if key not in truths:
+            truths[key] = _truth(name, labels, task_name, data_dir)
+        truth = truths[key]
         found = read_scores(path, name, truth)
         if isinstance(found, Problems):
             wrong += 1
@@ -83,10 +85,7 @@ def score(
         results.append((path, name, measure(truth.label, found)))
         if not as_json:
             _show_scores(*results[-1], truth)
-    folds: dict[str, dict[tuple[str, str], Any]] = {}
-    for path, name, scores in results:
-        entrant = name.entrant or str(path.parent)
-        folds.setdefault(entrant, {})[name.factor, name.cell] = scores.folds
+    folds = _entrants(results)
     ranks = rank_entrants(folds) if len(folds) > 1 else {}
     if as_json:
         click.echo(json.dumps(_as_json(results, ranks), indent=1))
@@ -206,15 +205,37 @@ def regions(name: Any, to: Path) -> None:
     click.echo(path)
 
 
+def _entrants(
+    results: list[tuple[Path, SubmissionName, Scores]],
+) -> dict[str, dict[tuple[str, ...], Any]]:
+    """Returns the folds by entrant and pair; the folder of a file is its entrant's without name."""
+    folds: dict[str, dict[tuple[str, ...], Any]] = {}
+    for path, name, scores in results:
+        own = folds.setdefault(name.entrant or str(path.parent), {})
+        pair = name.factor, name.cell, *([name.letter] if name.letter == "B" else [])
+        if pair in own:
+            raise UserError(
+                f"{path}: another file of {name.factor} in {name.cell} is of the same entrant; "
+                "name them TEAM.SUBMISSION.F.FACTOR.CELL.tab.gz to rank both"
+            )
+        own[pair] = scores.folds
+    return folds
+
+
 def _truth(
-    name: SubmissionName, labels: Path | None, task_name: str | None, data_dir: Path | None
+    name: SubmissionName,
+    labels: tuple[Path, ...],
+    task_name: str | None,
+    data_dir: Path | None,
 ) -> Truth:
     from tfbs.benchmark.dream.truth import truth_of_file, truth_of_task
+    from tfbs.datasets.encode_dream.label_files import factor_of
     from tfbs.datasets.task import load_built_task
 
-    if labels is not None:
-        say(f"reading {labels.name}")
-        return truth_of_file(labels, name.cell)
+    if labels:
+        own = next((path for path in labels if factor_of(path) == name.factor), labels[0])
+        say(f"reading {own.name}")
+        return truth_of_file(own, name.factor, name.cell)
     suffix = "-within" if name.letter == "B" else ""
     task = load_built_task(task_name or f"encode_dream/official-{name.factor}{suffix}", data_dir)
     return truth_of_task(task, name.factor, name.cell, data_dir)
@@ -283,7 +304,7 @@ def _show_scores(path: Path, name: SubmissionName, scores: Scores, truth: Truth)
 def _show_ranks(ranks: dict[str, Rank]) -> None:
     click.echo("ranks by the challenge's rule (second smallest of ten):")
     for entrant, rank in ranks.items():
-        pairs = ", ".join(f"{f}/{c} {value:g}" for (f, c), value in rank.by_pair.items())
+        pairs = ", ".join(f"{'/'.join(pair)} {value:g}" for pair, value in rank.by_pair.items())
         click.echo(
             f"  {rank.rank:>4g}  {entrant}  score {rank.score:.3f} "
             f"({rank.low:.3f} to {rank.high:.3f})  {pairs}"
@@ -316,7 +337,7 @@ def _as_json(
                 "score": rank.score,
                 "low": rank.low,
                 "high": rank.high,
-                "by_pair": {f"{f}/{c}": value for (f, c), value in rank.by_pair.items()},
+                "by_pair": {"/".join(pair): value for pair, value in rank.by_pair.items()},
             }
             for entrant, rank in ranks.items()
         },

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from tfbs.datasets.encode_dream.label_files import label_file, write_labels
+from tfbs.datasets.encode_dream.region_files import ROWS
+from tfbs.datasets.grid import Grid
 from tfbs.datasets.task import GenomeCell, Task, load_cell
 from tfbs.errors import UserError
 
@@ -45,15 +48,25 @@ def write_task_labels(task: Task, folder: Path, data_dir: Path | None) -> list[P
     ]
 
 
+def _labels(cell: GenomeCell, grid: Grid, column: int) -> npt.NDArray[np.int8]:
+    """Returns `(bins,)` labels of a factor, for chromosomes of the cell's grid."""
+    bounds = cell.grid.bounds()
+    rows = [
+        slice(begin, min(begin + ROWS, bounds[index + 1]))
+        for index, name in enumerate(cell.grid.chromosomes)
+        if name in grid.chromosomes
+        for begin in range(bounds[index], bounds[index + 1], ROWS)
+    ]
+    return np.concatenate([np.asarray(cell.label[own])[:, column] for own in rows])
+
+
 def _write(path: Path, cells: list[GenomeCell], column: int, on_ladder: bool) -> Path | None:
     """Writes one file unless nothing is known."""
     if not cells:
         return None
     whole, ladder = cells[0].grid, cells[0].ladder
     grid = whole.only({name for name in whole.chromosomes if (name in ladder) == on_ladder})
-    chosen = np.isin(whole.chromosomes, grid.chromosomes)
-    rows = np.flatnonzero(chosen[whole.chromosome(slice(0, len(whole)))])
-    labels = {cell.cell or "cell": np.asarray(cell.label[rows])[:, column] for cell in cells}
+    labels = {cell.cell or "cell": _labels(cell, grid, column) for cell in cells}
     known = {cell: label for cell, label in labels.items() if (label >= 0).any()}
     if not known:
         return None

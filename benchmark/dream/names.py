@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tfbs.datasets.encode_dream.pairs import canonical_cell, round_of
+from tfbs.datasets.encode_dream.pairs import round_of
 from tfbs.errors import UserError
 
 Letter = Literal["F", "L", "B"]
@@ -30,7 +30,7 @@ class SubmissionName:
     Attributes:
         letter: The round.
         factor: The factor.
-        cell: The cell type, by the challenge's name.
+        cell: The cell type.
         entrant: Team and submission where the name says so, else empty.
     """
 
@@ -41,7 +41,17 @@ class SubmissionName:
 
     @property
     def file(self) -> str:
-        """The name that the challenge asked for."""
+        """The name that the challenge asked for.
+
+        Raises:
+            UserError: If factor or cell hold what would part the name otherwise.
+        """
+        for word in (self.factor, self.cell):
+            if set(word) & set("./\\"):
+                raise UserError(
+                    f"{word!r} cannot be part of the name of a submission: no dots or slashes; "
+                    "build the task under another name of it"
+                )
         return f"{self.letter}.{self.factor}.{self.cell}.tab.gz"
 
 
@@ -62,7 +72,7 @@ def parse_name(path: Path) -> SubmissionName:
     return SubmissionName(
         found["letter"],  # type: ignore[arg-type]
         found["factor"],
-        canonical_cell(found["cell"]),
+        found["cell"],
         f"{team}.{found['submission']}" if team else "",
     )
 

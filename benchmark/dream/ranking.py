@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 Folds = npt.NDArray[np.float64]
-Pair = tuple[str, str]
+Pair = tuple[str, ...]
+"""Factor and cell, and where it matters the round."""
 
 MISSING = 0.5
 """Score of a pair that was not handed in, and the most that any pair counts."""

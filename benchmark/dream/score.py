@@ -15,8 +15,11 @@ from tfbs.benchmark.dream.truth import Truth
 from tfbs.benchmark.evaluation.precision_recall import Thresholds
 from tfbs.datasets.encode_dream.region_files import Problems, read_blocks
 from tfbs.datasets.grid import Grid
+from tfbs.errors import UserError
 
 FOLDS = 10
+
+_NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|nan|NaN|inf|Inf)$"
 
 RANKED = ("auroc", "auprc_interpolated", "recall_at_fdr_50", "recall_at_fdr_10")
 """The four measures that ranks are made of."""
@@ -86,8 +89,15 @@ def score(label: npt.NDArray[np.int8], value: npt.NDArray[np.float64]) -> Scores
     Args:
         label: `(n,)` int8: 1 bound, 0 unbound, -1 ambiguous; both classes present.
         value: `(n,)`, higher is likelier.
+
+    Raises:
+        UserError: If fewer than two bins are bound, or unbound: without a tenth of them there may
+            be none, and nothing is defined.
     """
     known = label >= 0
+    for word, own in (("bound", 1), ("unbound", 0)):
+        if (number := int((label == own).sum())) < 2:
+            raise UserError(f"{number} bins are {word}: two are the least that can be scored")
     order = np.flatnonzero(known)[np.argsort(-value[known], kind="stable")]
     ranked = label[order], value[order]
     everything = Thresholds.of_ranked(*ranked)
@@ -145,8 +155,8 @@ class _Ladder:
     """Rows of a grid as rows of the ladder; -1 where they are not on it."""
 
     def __init__(self, grid: Grid, ladder: Grid) -> None:
-        self.bounds = np.array([*_firsts(grid), len(grid)])
-        own = dict(zip(ladder.chromosomes, _firsts(ladder), strict=True))
+        self.bounds = grid.bounds()
+        own = dict(zip(ladder.chromosomes, ladder.bounds().tolist(), strict=False))
         first = [own.get(name, -1) for name in grid.chromosomes]
         self.first = np.array(first)
 
@@ -156,21 +166,11 @@ class _Ladder:
         return np.where(known, rows - self.bounds[chromosome] + self.first[chromosome], -1)
 
 
-def _firsts(grid: Grid) -> list[int]:
-    """Returns the first row of each chromosome."""
-    sizes = np.bincount(grid.runs[:, 0], grid.runs[:, 2], minlength=len(grid.chromosomes))
-    return [0, *np.cumsum(sizes).astype(int).tolist()[:-1]]
-
-
 def _numbers(text: pa.Array) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Returns values, and which of the words are numbers."""
     try:
         return np.asarray(pc.cast(text, pa.float64())), np.ones(len(text), bool)
     except pa.ArrowInvalid:
-        values, fine = np.zeros(len(text)), np.ones(len(text), bool)
-        for index, word in enumerate(text.to_pylist()):
-            try:
-                values[index] = float(word)
-            except ValueError:
-                fine[index] = False
-        return values, fine
+        fine = pc.match_substring_regex(text, _NUMBER)
+        values = pc.cast(pc.if_else(fine, text, "0"), pa.float64())
+        return np.asarray(values), np.asarray(fine)

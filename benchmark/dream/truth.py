@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.encode_dream.label_files import read_cells, read_labels
+from tfbs.datasets.encode_dream.label_files import factor_of, read_cells, read_labels
+from tfbs.datasets.encode_dream.pairs import canonical_cell
 from tfbs.datasets.encode_dream.regions import challenge_grid
 from tfbs.datasets.grid import Grid
 from tfbs.datasets.task import Task, load_cell
@@ -33,17 +34,22 @@ class Truth:
     source: str
 
 
-def truth_of_file(path: Path, cell: str) -> Truth:
+def truth_of_file(path: Path, factor: str, cell: str) -> Truth:
     """Returns the labels of a cell in an official label file of the held-out chromosomes.
 
     Args:
         path: Such as `CTCF.test.labels.tsv.gz`.
+        factor: Whose labels they must be, if the name says whose they are.
         cell: The cell type.
 
     Raises:
-        UserError: If the file has no such cell, or is not a row for each of the 8,843,011 bins.
+        UserError: If the file is another factor's, has no such cell, or is not a row for each of
+            the 8,843,011 bins.
     """
-    cells = read_cells(path)
+    named = factor_of(path)
+    if named is not None and named != factor:
+        raise UserError(f"{path}: by its name these are labels of {named}, not of {factor}")
+    cells, cell = read_cells(path), canonical_cell(cell)
     if cell not in cells:
         raise UserError(f"{path}: it has no column of {cell}{nearest(cell, cells)}")
     ladder = challenge_grid("ladder")
@@ -64,7 +70,7 @@ def truth_of_task(task: Task, factor: str, cell: str, data_dir: Path | None) -> 
     """
     if factor not in task.targets:
         raise UserError(f"task {task.name} has no factor {factor!r}{nearest(factor, task.targets)}")
-    found = load_cell(task, "" if task.metadata.get("cells") == [""] else cell, data_dir)
+    found = load_cell(task, _known_cell(task, cell), data_dir)
     ladder = found.grid.only(found.ladder)
     rows = found.grid.row(
         _indices(ladder, found.grid)[ladder.chromosome(slice(0, len(ladder)))],
@@ -78,6 +84,15 @@ def truth_of_task(task: Task, factor: str, cell: str, data_dir: Path | None) -> 
             "--labels FILE"
         )
     return Truth(found.grid, ladder, label, task.name)
+
+
+def _known_cell(task: Task, cell: str) -> str:
+    """Returns a task's name of a cell type, which may be written in another way."""
+    names = task.metadata.get("cells")
+    known = [str(name) for name in names] if isinstance(names, list) else []
+    if known == [""] or cell in known:
+        return "" if known == [""] else cell
+    return canonical_cell(cell)
 
 
 def _indices(part: Grid, whole: Grid) -> npt.NDArray[np.int64]:

@@ -9,6 +9,9 @@ from tfbs.datasets.task import Split, is_rare, probe_set
 DEFAULT_RATIO = 1.0
 """Unbound rows per bound one where binding is rare and nothing else is asked for."""
 
+_PART = 10_000_000
+"""Rows that are read at a time."""
+
 VALIDATION_BOUND = 4000
 VALIDATION_UNBOUND = 8000
 
@@ -32,11 +35,7 @@ class EpochSampler:
         if ratio is None and is_rare(label):
             ratio = DEFAULT_RATIO
         if ratio is not None:
-            bound = (label == 1).any(axis=1)
-            self._bound = np.flatnonzero(bound)
-            unbound = np.flatnonzero(~bound & (label == 0).any(axis=1))
-            # a genome in several cells has hundreds of millions: half of the memory is enough
-            self._unbound = unbound.astype(np.int32 if len(label) < 2**31 else np.int64)
+            self._bound, self._unbound = _by_class(label)
             self._draws = min(round(ratio * len(self._bound)), len(self._unbound))
 
     def __len__(self) -> int:
@@ -50,6 +49,23 @@ class EpochSampler:
         rng = np.random.default_rng([self.seed, epoch])
         drawn = rng.choice(self._unbound, self._draws, replace=False, shuffle=False)
         return np.sort(np.concatenate([self._bound, drawn]))
+
+
+def _by_class(label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the rows with a label of 1, and those with a label of 0 and none of 1.
+
+    A genome in several cells has hundreds of millions of rows: they are read part by part and
+    held as 32-bit numbers where these are enough.
+    """
+    kind = np.int32 if len(label) < 2**31 else np.int64
+    bound, unbound = [], []
+    for start in range(0, len(label), _PART):
+        part = label[start : start + _PART]
+        is_bound = (part == 1).any(axis=1)
+        bound.append(np.flatnonzero(is_bound) + start)
+        own = np.flatnonzero(~is_bound & (part == 0).any(axis=1)) + start
+        unbound.append(own.astype(kind))
+    return np.concatenate(bound), np.concatenate(unbound)
 
 
 def validation_rows(split: Split) -> np.ndarray:

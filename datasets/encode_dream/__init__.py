@@ -10,11 +10,12 @@ _BUILDER = "tfbs.datasets.encode_dream.encode_dream_dataset_builder:Builder"
 def _entry(config: str) -> TaskEntry:
     from tfbs.datasets.encode_dream.assignment import assignment
 
+    asked = assignment(config)
     return TaskEntry(
         dataset="encode_dream",
-        config=config,
+        config=asked.config,
         version=VERSION,
-        description=assignment(config).description,
+        description=asked.description,
         citation=CITATION,
         builder=_BUILDER,
         needs_files=True,

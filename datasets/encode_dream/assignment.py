@@ -63,8 +63,17 @@ class Assignment:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The factors, the one that is asked for among them."""
-        return family_of(self.factor) if self.protocol == "family" else (self.factor,)
+        """The factors, the one that is asked for among them.
+
+        Raises:
+            UserError: If a family is asked for and the factor has no relative.
+        """
+        if self.protocol != "family":
+            return (self.factor,)
+        members = family_of(self.factor)
+        if self.source == "open":
+            return tuple(name for name in members if any(name == f for f, _ in open_peaks()))
+        return members
 
     @property
     def held_out_targets(self) -> tuple[str, ...]:
@@ -86,8 +95,8 @@ class Assignment:
     def held_out_cells(self, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
         """Returns the cells that are not trained on.
 
-        Those of the leaderboard and of the final round where there are any of the factor, else
-        the last by the letters of its name.
+        Those of the leaderboard and of the final round where there are any of the factor. Where
+        labels are known of none of these, also the last by the letters of its name.
 
         Args:
             pairs: What is read.
@@ -98,14 +107,18 @@ class Assignment:
         if self.protocol != "cross":
             return ()
         cells = sorted(cell for _, cell in pairs)
-        asked = set(cells_of(self.factor, "leaderboard", "final")) & set(cells)
-        if len(cells) < 2 or not set(cells) - asked:
+        later = set(cells_of(self.factor, "leaderboard", "final")) & set(cells)
+        rest = [cell for cell in cells if cell not in later]
+        scored = later & set(cells_of(self.factor, "final")) if self.source == "official" else later
+        if not scored and len(rest) > 1:
+            return tuple(sorted({*later, rest[-1]}))
+        if not rest or not later:
             raise UserError(
                 f"encode_dream/{self.config}: {self.factor} is known in {', '.join(cells)} alone, "
                 f"so that no cell can be held out; within that cell there is "
                 f"encode_dream/{self.source}-{self.factor}-within"
             )
-        return tuple(sorted(asked)) or (cells[-1],)
+        return tuple(sorted(later))
 
 
 @cache
@@ -130,29 +143,43 @@ def all_assignments() -> dict[str, Assignment]:
 
 
 def assignment(config: str) -> Assignment:
-    """Returns the task of a config.
+    """Returns the task of a config; upper and lower case are the same.
 
     Raises:
-        UserError: If there is none of that name; lists the nearest.
+        UserError: If there is none of that name; says why, or lists the nearest.
     """
     known = all_assignments()
-    if config not in known:
-        raise UserError(
-            f"no task is called encode_dream/{config}; write encode_dream/SOURCE-FACTOR, with "
-            f"SOURCE of {', '.join(SOURCES)}, and -within or -family behind it"
-            f"{nearest(config, known)}"
-        )
-    return known[config]
+    by_letters = {name.lower(): own for name, own in known.items()}
+    if config.lower() in by_letters:
+        return by_letters[config.lower()]
+    source, _, rest = config.partition("-")
+    factor, _, protocol = rest.partition("-")
+    if source in SOURCES and factor in factors() and (protocol or "cross") in _PROTOCOLS:
+        _check(Assignment(source, factor, protocol or "cross"))  # type: ignore[arg-type]
+    near = nearest(config, known)
+    raise UserError(
+        f"no task is called encode_dream/{config}; write encode_dream/SOURCE-FACTOR, with SOURCE "
+        f"of {', '.join(SOURCES)} and FACTOR of {', '.join(factors())}, and -within or -family "
+        f"behind it{near if near.startswith('; nearest') else ''}"
+    )
 
 
 def _exists(asked: Assignment) -> bool:
     try:
-        pairs = asked.pairs
-        if asked.source != "uniform":
-            asked.held_out_cells(pairs)
+        _check(asked)
     except UserError:
         return False
-    if asked.source == "uniform":
-        return True
-    trained = {target for target, _ in pairs} - set(asked.held_out_targets)
-    return bool(trained) and asked.factor in {target for target, _ in pairs}
+    return True
+
+
+def _check(asked: Assignment) -> None:
+    """Refuses a task of which nothing is known, or that has nothing to train on."""
+    name, _ = f"encode_dream/{asked.config}", asked.targets
+    if asked.source == "uniform":  # its files say
+        return
+    found = {target for target, _ in asked.pairs}
+    if asked.factor not in found:
+        raise UserError(f"{name}: of {asked.factor} nothing is known in the cells that it asks for")
+    if not found - set(asked.held_out_targets):
+        raise UserError(f"{name}: nothing is known of the relatives of {asked.factor}")
+    asked.held_out_cells(asked.pairs)

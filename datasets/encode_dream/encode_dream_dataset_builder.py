@@ -46,10 +46,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         asked = self.builder_config.assignment
         num_tracks = 1 if asked.source == "official" else 0
         return self.dataset_info_from_configs(
-            # how many cells there are, the files say
-            features=tfds.features.FeaturesDict(
-                segment_features(None, len(asked.targets), num_tracks)
-            ),
+            # how many cells and factors there are, the files say
+            features=tfds.features.FeaturesDict(segment_features(None, None, num_tracks)),
             metadata=tfds.core.MetadataDict(),
             disable_shuffling=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ KINDS = {
 def label_file(factor: str, kind: str) -> str:
     """Returns the official name of a label file, such as `CTCF.train.labels.tsv.gz`."""
     return f"{factor}.{kind}.labels.tsv.gz"
+
+
+def factor_of(path: Path) -> str | None:
+    """Returns the factor in an official name, or None for another name."""
+    found = re.fullmatch(rf"(.+)\.({'|'.join(KINDS)})\.labels\.tsv(\.gz)?", path.name)
+    return found[1] if found else None
 
 
 def read_cells(path: Path) -> tuple[str, ...]:

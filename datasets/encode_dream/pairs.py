@@ -39,6 +39,12 @@ def factors() -> tuple[str, ...]:
     return tuple(dict.fromkeys(factor for factor, *_ in read_pairs()))
 
 
+@cache
+def cells() -> tuple[str, ...]:
+    """Returns the 14 cell types."""
+    return tuple(dict.fromkeys(cell for _, cell, *_ in read_pairs()))
+
+
 def cells_of(factor: str, *rounds: Round) -> tuple[str, ...]:
     """Returns the cells in which a factor was asked for, without what was dropped.
 
@@ -80,7 +86,7 @@ def family_of(factor: str) -> tuple[str, ...]:
 
 @cache
 def _known_cells() -> dict[str, str]:
-    return {_bare(cell): cell for _, cell, *_ in read_pairs()}
+    return {_bare(cell): cell for cell in cells()}
 
 
 def canonical_cell(name: str) -> str:

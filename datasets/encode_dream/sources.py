@@ -24,7 +24,6 @@ from tfbs.datasets.genome_bins.plan import GivenLabels, Inputs, Layout, Pair
 from tfbs.datasets.interval_files import IntervalFile, read_intervals
 from tfbs.datasets.text_files import sha256
 from tfbs.datasets.tracks import Track, read_track
-from tfbs.errors import UserError
 
 Fetch = Callable[[Sequence[PublicFile]], dict[str, Path]]
 """Returns the path of each file by its name."""
@@ -100,9 +99,9 @@ def _open(asked: Assignment, fetch: Fetch, reference: Reference) -> Inputs:
 
 def _uniform(asked: Assignment, fetch: Fetch, reference: Reference) -> Inputs:
     """Reads the uniform peaks, which the list beside them names."""
-    found = fetch([LIST])
-    chosen: dict[Pair, UniformFile] = choose(found[LIST.name], asked.targets)
-    files = fetch([GENOME_FILE, EXCLUDED_FILE, *(file.public for file in chosen.values())])
+    files = fetch([LIST, GENOME_FILE, EXCLUDED_FILE])
+    chosen: dict[Pair, UniformFile] = choose(files[LIST.name], asked.factor, asked.targets)
+    files |= fetch([file.public for file in chosen.values()])
     genome = read_reference(files[GENOME_FILE.name], reference)
     return Inputs(
         genome,
@@ -159,8 +158,7 @@ def _read_given(
     spans = {name: found.spans for name, found in excluded.chromosomes.items()}
     regions: RegionSet = "train" if kind.startswith("train") else "ladder"
     grid = dream_grid(reference.lengths, spans, regions, HELD_OUT)
-    chromosome = grid.chromosome(slice(0, len(grid)))
-    bounds = np.searchsorted(chromosome, np.arange(len(grid.chromosomes) + 1))
+    bounds = grid.bounds()
     return {
         cell: {
             name: label[begin:end]
@@ -187,6 +185,12 @@ def _intervals(path: Path, reference: Reference) -> IntervalFile:
 
 
 def _notes(asked: Assignment) -> tuple[str, ...]:
-    if not asked.pairs and asked.source != "uniform":
-        raise UserError(f"encode_dream/{asked.config}: nothing is known of {asked.factor}")
-    return (f"{asked.source}: {ABOUT[asked.source]}",)
+    notes = [f"{asked.source}: {ABOUT[asked.source]}"]
+    if asked.source == "official" and asked.protocol == "cross":
+        unscored = cells_of(asked.factor, "leaderboard")
+        if unscored:
+            notes.append(
+                f"labels of the leaderboard's {', '.join(unscored)} are not among the official "
+                "label files: unknown; predictions for it can be written"
+            )
+    return tuple(notes)

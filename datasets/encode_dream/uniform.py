@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tfbs.datasets.downloads import PublicFile
-from tfbs.datasets.encode_dream.pairs import canonical_cell, factors
+from tfbs.datasets.encode_dream.pairs import canonical_cell, cells, factors
 from tfbs.datasets.genome_bins.plan import Pair
 from tfbs.datasets.text_files import open_text
 from tfbs.errors import UserError
@@ -24,7 +24,6 @@ _ANTIBODIES = {
     "GABP": "GABPA",
     "PU1": "SPI1",
     "TCF7L2C9B9": "TCF7L2",
-    "MAFKAB50322": "MAFK",
 }
 """Factors of the challenge under the names that the consortium gave its antibodies."""
 
@@ -78,21 +77,24 @@ def read_list(path: Path) -> list[UniformFile]:
     return found
 
 
-def choose(path: Path, targets: Iterable[str]) -> dict[Pair, UniformFile]:
+def choose(path: Path, factor: str, targets: Iterable[str]) -> dict[Pair, UniformFile]:
     """Returns one file for each factor and cell: untreated before treated, then by name.
+
+    The cells are those of the challenge; the list has 91.
 
     Args:
         path: The list.
-        targets: Factors.
+        factor: The factor that is asked for.
+        targets: It and its relatives; of these some may have no file.
 
     Raises:
-        UserError: If there is none of a factor.
+        UserError: If there is none of the factor.
     """
-    listed = read_list(path)
+    listed = [file for file in read_list(path) if file.cell in cells()]
     chosen: dict[Pair, UniformFile] = {}
     for target in targets:
         own = [file for file in listed if file.factor == target]
-        if not own:
+        if not own and target == factor:
             known = sorted({file.factor for file in listed} & set(factors()))
             raise UserError(
                 f"{path}: it has no peaks of {target}; of the challenge's factors it has "

@@ -12,12 +12,14 @@ from tfbs.datasets.genome_bins.plan import Plan
 from tfbs.datasets.genome_bins.segments import generate_segments, track_means
 
 
-def segment_features(num_cells: int | None, num_targets: int, num_tracks: int) -> dict[str, Any]:
+def segment_features(
+    num_cells: int | None, num_targets: int | None, num_tracks: int
+) -> dict[str, Any]:
     """Returns the features of a segment: a stretch of a chromosome with the bins that start in it.
 
     Args:
         num_cells: Cell types; None where that is not known yet.
-        num_targets: Factors.
+        num_targets: Factors; likewise.
         num_tracks: Tracks; without any there is no feature `track`.
     """
 

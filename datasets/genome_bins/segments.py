@@ -32,7 +32,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Chromosome:
-    """What a process needs to label one chromosome, and to read its tracks.
+    """What a process needs to label one chromosome.
 
     Attributes:
         name: Of the chromosome.
@@ -45,10 +45,6 @@ class Chromosome:
         peaks: By factor and cell, of those that are known here; None where there are none.
         relaxed: Likewise, for pairs that have a second set.
         given: Labels that come as such, by factor and cell.
-        tracks: By track and cell.
-        track_names: The tracks, in order.
-        excluded: Merged excluded intervals.
-        means: Mean of each track in each cell, or nothing where they stay as they are.
     """
 
     name: str
@@ -61,6 +57,27 @@ class Chromosome:
     peaks: Mapping[Pair, ChromosomeIntervals | None]
     relaxed: Mapping[Pair, ChromosomeIntervals | None]
     given: Mapping[Pair, npt.NDArray[np.int8]]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What a process needs to read the tracks of one segment.
+
+    Attributes:
+        chromosome: Its name.
+        begin: First position.
+        end: Position after the last.
+        cells: The cell types.
+        tracks: By track and cell.
+        track_names: The tracks, in order.
+        excluded: Merged excluded intervals of the chromosome.
+        means: Mean of each track in each cell, or nothing where they stay as they are.
+    """
+
+    chromosome: str
+    begin: int
+    end: int
+    cells: tuple[str, ...]
     tracks: Mapping[Pair, Track]
     track_names: tuple[str, ...]
     excluded: Spans
@@ -79,12 +96,14 @@ def generate_segments(
         workers: Processes; by default one per core, and none for a small genome.
     """
     with _Pool(_processes(plan, workers)) as pool:
-        jobs = [_job(plan, name, means) for name in plan.folds[split]]
+        jobs = [_job(plan, name) for name in plan.folds[split]]
+        tracks = pool.map(fill_tracks, _stretches(plan, plan.folds[split], means))
         number = 0
-        for job, (label, tracks) in zip(jobs, pool.map(fill, jobs), strict=True):
+        for job, label in zip(jobs, pool.map(label_chromosome, jobs), strict=True):
             summits = _summits(plan, job)
             for begin in range(0, job.length, SEGMENT):
-                yield number, _segment(plan, job, begin, label, tracks, summits)
+                own = next(tracks) if plan.track_names else None
+                yield number, _segment(plan, job, begin, label, own, summits)
                 number += 1
 
 
@@ -104,7 +123,7 @@ def track_means(plan: Plan, workers: int | None) -> dict[Pair, float]:
         return {}
     totals = {pair: np.zeros(2) for pair in plan.tracks}
     with _Pool(_processes(plan, workers)) as pool:
-        for sums in pool.map(_track_sums, [_job(plan, name, {}) for name in plan.genome]):
+        for sums in pool.map(_track_sums, _stretches(plan, tuple(plan.genome), {})):
             for pair, (total, number, smallest) in sums.items():
                 if smallest < 0:
                     raise UserError(
@@ -119,8 +138,8 @@ def track_means(plan: Plan, workers: int | None) -> dict[Pair, float]:
     }
 
 
-def fill(job: Chromosome) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
-    """Returns labels, `(bins, cells, targets)`, and tracks, `(length, cells, tracks)`."""
+def label_chromosome(job: Chromosome) -> npt.NDArray[np.int8]:
+    """Returns labels, `(bins, cells, targets)`."""
     bins = job.starts, job.starts + job.bin
     label = np.full((len(job.starts), len(job.cells), len(job.targets)), UNKNOWN, np.int8)
     for (target, cell), peaks in job.peaks.items():
@@ -133,33 +152,38 @@ def fill(job: Chromosome) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]
         )
     for (target, cell), given in job.given.items():
         label[:, job.cells.index(cell), job.targets.index(target)] = given
-    tracks = np.zeros((job.length, len(job.cells), len(job.track_names)), np.float16)
-    for (name, cell), track in job.tracks.items():
-        values = track.values(job.name, job.length)
-        if (name, cell) in job.means:
-            values = np.log1p(values / job.means[name, cell])
-        tracks[:, job.cells.index(cell), job.track_names.index(name)] = values
-    return label, tracks
+    return label
 
 
-def _track_sums(job: Chromosome) -> dict[Pair, tuple[float, int, float]]:
+def fill_tracks(stretch: Stretch) -> npt.NDArray[np.float16]:
+    """Returns the tracks of a segment, `(length, cells, tracks)`."""
+    length = stretch.end - stretch.begin
+    tracks = np.zeros((length, len(stretch.cells), len(stretch.track_names)), np.float16)
+    for (name, cell), track in stretch.tracks.items():
+        values = track.values(stretch.chromosome, stretch.begin, stretch.end)
+        if (name, cell) in stretch.means:
+            values = np.log1p(values / stretch.means[name, cell])
+        tracks[:, stretch.cells.index(cell), stretch.track_names.index(name)] = values
+    return tracks
+
+
+def _track_sums(stretch: Stretch) -> dict[Pair, tuple[float, int, float]]:
     """Returns sum, number and smallest of the covered values outside the excluded regions."""
     sums = {}
-    inside = np.ones(job.length, bool)
-    for begin, end in zip(*job.excluded, strict=True):
-        inside[begin:end] = False
-    for pair, track in job.tracks.items():
-        values = track.values(job.name, job.length)
+    inside = np.ones(stretch.end - stretch.begin, bool)
+    for begin, end in zip(*stretch.excluded, strict=True):
+        inside[max(begin - stretch.begin, 0) : max(end - stretch.begin, 0)] = False
+    for pair, track in stretch.tracks.items():
+        values = track.values(stretch.chromosome, stretch.begin, stretch.end)
         known = values[inside & np.isfinite(values)].astype(float)
         smallest = float(np.nanmin(values)) if np.isfinite(values).any() else 0.0
         sums[pair] = float(known.sum()), len(known), smallest
     return sums
 
 
-def _job(plan: Plan, name: str, means: Mapping[Pair, float]) -> Chromosome:
+def _job(plan: Plan, name: str) -> Chromosome:
     starts, kept = plan.grid_bins(name)
     known = [pair for pair in plan.peaks if plan.is_known(pair, name)]
-    empty = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     return Chromosome(
         name=name,
         length=len(plan.genome[name]),
@@ -173,18 +197,34 @@ def _job(plan: Plan, name: str, means: Mapping[Pair, float]) -> Chromosome:
             pair: plan.relaxed[pair].chromosomes.get(name) for pair in known if pair in plan.relaxed
         },
         given={pair: labels[name] for pair, labels in plan.given.items() if name in labels},
-        tracks={pair: _only(track, name) for pair, track in plan.tracks.items()},
-        track_names=plan.track_names,
-        excluded=plan.excluded.get(name, empty),
-        means=means,
     )
 
 
-def _only(track: Track, name: str) -> Track:
-    """Returns a track without the fragments of other chromosomes: it goes to another process."""
+def _stretches(
+    plan: Plan, names: tuple[str, ...], means: Mapping[Pair, float]
+) -> Iterator[Stretch]:
+    """Yields the segments of some chromosomes, left to right; none without tracks."""
+    empty = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    for name in names if plan.track_names else ():
+        length = len(plan.genome[name])
+        for begin in range(0, length, SEGMENT):
+            end = min(begin + SEGMENT, length)
+            yield Stretch(
+                chromosome=name,
+                begin=begin,
+                end=end,
+                cells=plan.cells,
+                tracks={pair: _only(own, name, begin, end) for pair, own in plan.tracks.items()},
+                track_names=plan.track_names,
+                excluded=plan.excluded.get(name, empty),
+                means=means,
+            )
+
+
+def _only(track: Track, name: str, begin: int, end: int) -> Track:
+    """Returns a track without the fragments elsewhere: it goes to another process."""
     if isinstance(track, Coverage):
-        fragments = {key: spans for key, spans in track.fragments.items() if key == name}
-        return Coverage(track.file, track.sha256, fragments, ())
+        return Coverage(track.file, track.sha256, {name: track.within(name, begin, end)}, ())
     return track
 
 
@@ -210,7 +250,7 @@ def _segment(
     job: Chromosome,
     begin: int,
     label: npt.NDArray[np.int8],
-    tracks: npt.NDArray[np.float16],
+    tracks: npt.NDArray[np.float16] | None,
     summits: npt.NDArray[np.int64],
 ) -> dict[str, Any]:
     end = min(begin + SEGMENT, job.length)
@@ -224,7 +264,7 @@ def _segment(
         "label": label[bins],
         "summit": summits[inside],
     }
-    return example | ({"track": tracks[begin:end]} if plan.track_names else {})
+    return example if tracks is None else example | {"track": tracks}
 
 
 def _processes(plan: Plan, workers: int | None) -> int:

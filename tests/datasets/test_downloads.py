@@ -56,6 +56,6 @@ def test_all_missing_files_are_named_by_where_they_are(tmp_path):
 def test_what_cannot_be_downloaded_is_said_before_anything_is(tmp_path):
     offline = SimpleNamespace(_manual_dir=tmp_path / "none")
     with pytest.raises(
-        UserError, match=r"cannot be downloaded, by --source DIR: c\.tsv \(from a login"
+        UserError, match=r"--source DIR: a \(from https://x\); c\.tsv \(from a login"
     ):
         fetch(offline, [PublicFile("a", "https://x/a"), PublicFile("c.tsv", source="a login")])

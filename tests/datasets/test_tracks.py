@@ -24,10 +24,10 @@ def test_what_a_big_wig_does_not_cover_is_nan_and_not_zero(tmp_path):
         tmp_path / "a.bw", {"chrI": 100}, [("chrI", 10, 20, 2.5), ("chrI", 20, 30, 0.0)]
     )
     track = read_track(path, LENGTHS)
-    values = track.values("chrI", 100)
+    values = track.values("chrI", 0, 100)
     assert values[10:20].tolist() == [2.5] * 10 and values[20:30].tolist() == [0.0] * 10
     assert np.isnan(values[:10]).all() and np.isnan(values[30:]).all()
-    assert np.isnan(track.values("chrII", 50)).all()
+    assert np.isnan(track.values("chrII", 0, 50)).all()
     assert track.notes == ("a.bw: nothing is known (NaN) on chrII",)
 
 
@@ -38,7 +38,7 @@ def test_a_big_wig_of_another_assembly_or_style_is_refused(tmp_path):
     bare = write_big_wig(tmp_path / "c.bw", {"I": 100}, [("I", 0, 5, 1.0)])
     with pytest.raises(UserError, match=r"are named I, those of the genome chrI.*--rename auto"):
         read_track(bare, LENGTHS)
-    assert read_track(bare, LENGTHS, "auto").values("chrI", 100)[0] == 1
+    assert read_track(bare, LENGTHS, "auto").values("chrI", 0, 100)[0] == 1
 
 
 def test_a_broken_big_wig_is_named(tmp_path):
@@ -53,8 +53,8 @@ def test_fragments_pile_up_and_repeated_ones_count(tmp_path):
     with gzip.open(path, "wt") as file:
         file.write("chrI\t0\t3\nchrI\t1\t4\nchrI\t1\t4\nchrII\t49\t60\nchrM\t0\t9\n")
     track = read_track(path, LENGTHS)
-    assert track.values("chrI", 100)[:6].tolist() == [1, 3, 3, 2, 0, 0]
-    assert track.values("chrII", 50)[48:].tolist() == [0, 1]
+    assert track.values("chrI", 0, 100)[:6].tolist() == [1, 3, 3, 2, 0, 0]
+    assert track.values("chrII", 0, 50)[48:].tolist() == [0, 1]
     assert track.notes == (
         "fragments.bed.gz: 1 of 5 fragments are left out, on chrM, which the genome lacks",
     )
@@ -77,8 +77,10 @@ def test_fragment_coverage_is_that_of_bedtools_genomecov(shared_data):
     made = read_track(shared_data / "yeast/raw/yeast_500k_SRR1822137.bedpe.gz", lengths)
     given = read_track(shared_data / "yeast/tracks/ATAC_SRR1822137_fragments.bw", lengths)
     for name, length in lengths.items():
-        expected = np.nan_to_num(given.values(name, length))
-        np.testing.assert_array_equal(made.values(name, length), expected)
+        expected = np.nan_to_num(given.values(name, 0, length))
+        np.testing.assert_array_equal(made.values(name, 0, length), expected)
+        some = slice(length // 3, length // 2)
+        np.testing.assert_array_equal(made.values(name, some.start, some.stop), expected[some])
 
 
 def test_every_window_mean_and_maximum_is_that_of_bedtools(shared_data):
@@ -90,7 +92,7 @@ def test_every_window_mean_and_maximum_is_that_of_bedtools(shared_data):
     with gzip.open(reference / "atac_window200_map_max_count.tsv.gz", "rt") as lines:
         uncovered = {tuple(row[:3]) for row in map(str.split, lines) if row[3] == "."}
     assert len(table) == 60_365 and len(uncovered) > 0
-    signals = {name: track.values(name, length) for name, length in lengths.items()}
+    signals = {name: track.values(name, 0, length) for name, length in lengths.items()}
     for name, start, end, mean, largest in table:
         window = signals[name][int(start) : int(end)]
         assert np.isnan(window).all() == ((name, start, end) in uncovered)
@@ -105,6 +107,6 @@ def test_a_track_of_three_chromosomes_without_chr_is_mapped_on_request(shared_da
     with pytest.raises(UserError, match=r"named II, IV, XVI, those of the genome chrI"):
         read_track(path, lengths)
     track = read_track(path, lengths, "auto")
-    assert np.isfinite(track.values("chrIV", lengths["chrIV"])).any()
-    assert np.isnan(track.values("chrI", lengths["chrI"])).all()
+    assert np.isfinite(track.values("chrIV", 0, lengths["chrIV"])).any()
+    assert np.isnan(track.values("chrI", 0, lengths["chrI"])).all()
     assert "nothing is known (NaN) on chrI, chrIII" in track.notes[0]

@@ -66,6 +66,8 @@ def test_file_f_has_every_bin_and_file_l_those_of_the_ladder(tmp_path, truth):
         ("inf", "1 scores are outside 0 to 1: line 8 ('inf')"),
         ("high", "1 scores are no numbers: line 8 ('high')"),
         ("", "1 scores are no numbers: line 8 ('')"),
+        ("0_1", "1 scores are no numbers: line 8 ('0_1')"),
+        (" 0.5", "1 scores are no numbers: line 8 (' 0.5')"),
     ],
 )
 def test_a_wrong_score_is_named_with_its_line(tmp_path, truth, value, said):
@@ -143,7 +145,7 @@ def test_a_fold_is_scored_without_its_tenth():
     [
         ("F.CTCF.PC-3.tab.gz", SubmissionName("F", "CTCF", "PC-3")),
         ("L.MAX.MCF-7.tab.gz", SubmissionName("L", "MAX", "MCF-7")),
-        ("B.NANOG.IMR90.tab", SubmissionName("B", "NANOG", "IMR-90")),
+        ("B.NANOG.IMR90.tab", SubmissionName("B", "NANOG", "IMR90")),
         ("us.3.F.CTCF.liver.tab.gz", SubmissionName("F", "CTCF", "liver", "us.3")),
     ],
 )
@@ -155,6 +157,23 @@ def test_names_say_round_factor_and_cell(tmp_path, name, expected):
 def test_another_name_is_refused(tmp_path, name):
     with pytest.raises(UserError, match="not the name of a submission"):
         parse_name(tmp_path / name)
+
+
+@pytest.mark.parametrize("label", [[1, 0, 0, -1], [1, 1, 1, 0], [-1, -1, -1, -1]])
+def test_labels_of_one_class_cannot_be_scored(label):
+    with pytest.raises(UserError, match=r"[01] bins are (un)?bound: two are the least"):
+        score(np.array(label, np.int8), np.linspace(0, 1, 4))
+
+
+def test_numbers_may_be_written_in_any_way(tmp_path, truth):
+    values = ["1e-3", ".5", "1.", "+0.25", "1E-2"] + ["0.5"] * (len(EVERY) - 5)
+    found = read_scores(*written(tmp_path, EVERY, values), truth)
+    np.testing.assert_array_equal(found[:5], [1e-3, 0.5, 1, 0.25, 1e-2])
+
+
+def test_a_name_that_would_part_is_refused():
+    with pytest.raises(UserError, match=r"'PU\.1' cannot be part of the name"):
+        _ = SubmissionName("F", "PU.1", "K562").file
 
 
 def test_the_round_of_a_pair_is_that_of_the_challenge():

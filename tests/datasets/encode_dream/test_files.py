@@ -79,11 +79,11 @@ def test_a_right_file_has_no_problems(tmp_path):
         (lambda rows: rows[:-2], ["2 bins are missing: chr2:650-850 to chr2:700-900"]),
         (
             lambda rows: [rows[1], rows[0], *rows[2:]],
-            ["lines repeat a bin or are out of order: line 2 (chr10:600-800)"],
+            ["1 lines are out of order: line 2 (chr10:600-800)"],
         ),
         (
             lambda rows: [rows[0], *rows],
-            ["1 lines repeat a bin or are out of order: line 2 (chr10:600-800)"],
+            ["1 lines repeat a bin: line 2 (chr10:600-800)"],
         ),
         (
             lambda rows: [*rows[:4], "chr10\t800\t1000\t0.5", *rows[4:]],
@@ -118,6 +118,46 @@ def test_numbers_of_lines_stay_right_behind_torn_ones(tmp_path):
     rows[8] = "chr2\t651\t851\t0.5"
     said = problems_of(tmp_path, rows)
     assert "line 3 has 1" in said and "line 9 (chr2 651 851)" in said
+
+
+def test_bins_out_of_order_are_not_missing(tmp_path):
+    rows = [f"{line}\t0.5" for line in LINES]
+    said = problems_of(tmp_path, rows[7:] + rows[:7])
+    assert "7 lines are out of order" in said and "missing" not in said
+    said = problems_of(tmp_path, [*rows[7:], *rows[:4], *rows[5:7]])
+    assert "1 bins are missing: chr10:1000-1200" in said
+
+
+def test_content_says_whether_a_file_is_packed(tmp_path):
+    text = "".join(f"{line}\t0.5\n" for line in LINES)
+    for name, content in (("a.tab.gz", text.encode()), ("b.tab", gzip.compress(text.encode()))):
+        (tmp_path / name).write_bytes(content)
+        problems = Problems(tmp_path / name)
+        assert sum(len(b.lines) for b in read_blocks(tmp_path / name, 1, GRID, problems)) == 10
+        assert not problems
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file is empty"),
+        ("chr10 600 800 0.5\n", "line 1: 'chr10 600 800 0.5' has 1 fields; 4 separated by tabs"),
+        ("chr10\t600\t800\t0.5\t\n", "line 1: .* has 5 fields"),
+    ],
+)
+def test_another_kind_of_file_is_refused_at_its_first_line(tmp_path, text, said):
+    path = tmp_path / "some.tab"
+    path.write_text(text)
+    with pytest.raises(UserError, match=said):
+        list(read_blocks(path, 1, GRID, Problems(path)))
+
+
+def test_a_file_of_torn_lines_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("tfbs.datasets.encode_dream.region_files._MOST_TORN", 20)
+    path = tmp_path / "some.tab"
+    path.write_text(f"{LINES[0]}\t0.5\n" + "torn\n" * 30)
+    with pytest.raises(UserError, match="20 lines up to line 21 have not 4 fields"):
+        list(read_blocks(path, 1, GRID, Problems(path)))
 
 
 def test_a_label_that_is_none_is_named(tmp_path):

@@ -30,6 +30,7 @@ def listed(tmp_path):
         + line("HaibA549NrsfEtoh", "A549", "NRSF", "EtOH_0.02pct")
         + line("SydhImr90MafkIggrab", "IMR90", "MafK_(ab50322)")
         + line("BroadGm12878Ctcf", "GM12878", "CTCF")
+        + line("BroadNhekCtcf", "NHEK", "CTCF")
         + line("UwGm12878Ctcf", "GM12878", "CTCF")
         + line("UwaA549CtcfDex", "A549", "CTCF", "DEX_100nM")
         + line("UwzA549Ctcf", "A549", "CTCF")
@@ -66,7 +67,7 @@ def test_factors_and_cells_have_the_names_of_the_challenge(listed):
 
 
 def test_untreated_comes_before_treated_and_then_the_first_by_name(listed):
-    chosen = choose(listed, ["CTCF", "REST"])
+    chosen = choose(listed, "REST", ["CTCF", "REST", "YY1"])
     names = {pair: file.public.name[15:-19] for pair, file in chosen.items()}
     assert names == {
         ("CTCF", "GM12878"): "BroadGm12878Ctcf",
@@ -78,7 +79,7 @@ def test_untreated_comes_before_treated_and_then_the_first_by_name(listed):
 
 def test_a_factor_that_is_not_listed_is_refused(listed):
     with pytest.raises(UserError, match=r"no peaks of ATF7; .* CTCF, MAFK, REST"):
-        choose(listed, ["ATF7"])
+        choose(listed, "ATF7", ["ATF2", "ATF7"])
 
 
 def test_a_line_without_a_checksum_is_named(tmp_path):

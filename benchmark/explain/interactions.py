@@ -1,0 +1,155 @@
+"""Second order: what two places of a sequence do together beyond what each does alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfbs.benchmark.explain.mutagenesis import mutation_effects
+from tfbs.benchmark.explain.output import check_request
+from tfbs.benchmark.explain.values import values_of
+from tfbs.benchmark.inputs import bind, read_tracks
+from tfbs.benchmark.predict import BATCH_SIZE
+from tfbs.datasets.alphabet import one_hot
+
+NUM_REPLACEMENTS = 10
+
+
+def pairwise_mutagenesis(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int = 0,
+    *,
+    positions: np.ndarray | None = None,
+    tracks: np.ndarray | None = None,
+) -> np.ndarray:
+    """Returns how far each double substitution departs from the sum of its two single ones.
+
+    f(both) - f(first) - f(second) + f(neither), exact, by `9 P (P - 1) / 2` forward passes.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs.
+        sequence: `(length, 4)`, one one-hot sequence.
+        target: Column of the outputs.
+        positions: `(P,)` which; all by default.
+        tracks: `(length, tracks)`, for a model that reads them.
+
+    Returns:
+        `(P, 4, P, 4)` float32, symmetric; 0 where a letter is the sequence's own, and between
+        letters of one position.
+    """
+    own = np.asarray(sequence, "float32")
+    beside = None if tracks is None else tracks[None]
+    check_request(model, own[None], target, beside)
+    places = np.arange(len(own)) if positions is None else np.asarray(positions)
+    single = mutation_effects(model, own[None], target, tracks=beside).change[0, places]
+    plain = float(values_of(model, own[None], target, beside)[0])
+    mutations = np.argwhere(own[places] == 0)  # (m, 2): index among the places, letter
+    first, second = np.triu_indices(len(mutations), 1)
+    apart = mutations[first, 0] != mutations[second, 0]
+    pairs = np.stack([mutations[first[apart]], mutations[second[apart]]], axis=1)
+    found = np.zeros((len(places), 4, len(places), 4), "float32")
+    for start in range(0, len(pairs), BATCH_SIZE):
+        chosen = pairs[start : start + BATCH_SIZE]
+        mutants = np.repeat(own[None], len(chosen), axis=0)
+        rows = np.arange(len(chosen))
+        for place, letter in (chosen[:, 0].T, chosen[:, 1].T):
+            mutants[rows, places[place]] = np.eye(4, dtype="float32")[letter]
+        repeated = None if beside is None else np.repeat(beside, len(chosen), axis=0)
+        together = values_of(model, mutants, target, repeated) - plain
+        (i, a), (j, b) = chosen[:, 0].T, chosen[:, 1].T
+        found[i, a, j, b] = found[j, b, i, a] = together - single[i, a] - single[j, b]
+    return found
+
+
+def input_hessian(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int = 0,
+    *,
+    tracks: np.ndarray | None = None,
+) -> np.ndarray:
+    """Returns the second derivatives of the output; 0 almost everywhere for piecewise linear nets.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs.
+        sequence: `(length, 4)`, one one-hot sequence.
+        target: Column of the outputs.
+        tracks: `(length, tracks)`, for a model that reads them.
+
+    Returns:
+        `(length, 4, length, 4)` float32, symmetric.
+    """
+    beside = None if tracks is None else tracks[None]
+    check_request(model, np.asarray(sequence)[None], target, beside)
+    x = tf.constant(np.asarray(sequence, "float32")[None])
+    bound = bind(model, tf.constant(read_tracks(model, beside, slice(0, 1), 1)))
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            value = bound(x, training=False)[:, target]
+        gradient = inner.gradient(value, x)
+        if gradient is None:
+            return np.zeros((*sequence.shape, *sequence.shape), "float32")
+    second = outer.jacobian(gradient, x, unconnected_gradients="zero")
+    found: np.ndarray = second.numpy()[0, :, :, 0]
+    return found
+
+
+def instance_interactions(
+    model: keras.Model,
+    sequence: np.ndarray,
+    spans: Sequence[tuple[int, int]],
+    target: int = 0,
+    *,
+    tracks: np.ndarray | None = None,
+    num_replacements: int = NUM_REPLACEMENTS,
+    seed: int = 0,
+) -> np.ndarray:
+    """Returns what each two motif instances of a sequence do together beyond each alone.
+
+    f(both there) - f(first gone) - f(second gone) + f(both gone); gone is replaced by random
+    letters, the same in all four, on average over some.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs.
+        sequence: `(length, 4)`, one one-hot sequence.
+        spans: Start and end of each instance.
+        target: Column of the outputs.
+        tracks: `(length, tracks)`, for a model that reads them.
+        num_replacements: How many random replacements.
+        seed: Of them.
+
+    Returns:
+        `(instances, instances)` float32, symmetric, 0 on the diagonal.
+    """
+    own = np.asarray(sequence, "float32")
+    beside = None if tracks is None else np.repeat(tracks[None], num_replacements, axis=0)
+    check_request(model, own[None], target, None if tracks is None else tracks[None])
+    rng = np.random.default_rng(seed)
+    noise = one_hot(rng.integers(0, 4, (num_replacements, len(own))).astype("uint8"))
+
+    def without(*gone: int) -> np.ndarray:
+        changed = np.repeat(own[None], num_replacements, axis=0)
+        for index in gone:
+            start, end = spans[index]
+            changed[:, start:end] = noise[:, start:end]
+        return values_of(model, changed, target, beside)
+
+    neither, alone = without(), [without(index) for index in range(len(spans))]
+    found = np.zeros((len(spans), len(spans)), "float32")
+    for i in range(len(spans)):
+        for j in range(i + 1, len(spans)):
+            together = neither - alone[i] - alone[j] + without(i, j)
+            found[i, j] = found[j, i] = together.mean()
+    return found
+
+
+def position_pairs(interaction: np.ndarray) -> np.ndarray:
+    """Returns `(P, P)` root sums of squares over letters of `(P, 4, P, 4)` interactions."""
+    found: np.ndarray = np.sqrt((interaction.astype("float64") ** 2).sum(axis=(1, 3)))
+    return found

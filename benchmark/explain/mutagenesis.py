@@ -1,0 +1,255 @@
+"""In-silico mutagenesis: what every substitution does to the output, exactly and fast."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfbs.benchmark.explain.attribution import ATTRIBUTIONS
+from tfbs.benchmark.explain.filters import CONTEXT_LAYER
+from tfbs.benchmark.explain.graph import run_graph
+from tfbs.benchmark.explain.local_forward import LocalForward, Region
+from tfbs.benchmark.explain.output import check_request
+from tfbs.benchmark.inputs import bind, num_tracks, read_tracks, sequence_spec, tracks_spec
+from tfbs.errors import Refused
+
+MUTANTS = 512
+"""Mutants per step."""
+
+CHECKED = 48
+"""Mutants that are computed both ways."""
+
+TOLERANCE = 1e-4
+"""Largest difference between both ways, as a share of the largest output; rounding is a tenth."""
+
+_LOG = logging.getLogger("tfbs")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What substitutions do.
+
+    Attributes:
+        change: `(n, length, 4)` float32: output of the mutant minus that of the sequence; 0 at the
+            letter that is there.
+        fast: Whether only what can change was recomputed.
+        reason: Why not, or from which operation on everything was.
+    """
+
+    change: np.ndarray
+    fast: bool
+    reason: str = ""
+
+
+def mutation_effects(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int | np.ndarray = 0,
+    *,
+    tracks: np.ndarray | None = None,
+    fast: bool = True,
+) -> Effects:
+    """Returns the effect of every single substitution.
+
+    A substitution changes a few positions of a convolution's output; only those are recomputed,
+    up to the first operation that reads everything (`LocalForward`). A sample is computed both
+    ways, and where they differ, or the model has no graph, all mutants go through the whole model.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs.
+        sequence: `(n, length, 4)` one-hot; at an unknown position all four letters are tried.
+        target: Column of the outputs, or one for each sequence.
+        tracks: `(n, length, tracks)`, for a model that reads them; they stay as they are.
+        fast: Whether to try the fast way.
+
+    Raises:
+        UserError: If sequences, targets or tracks do not go with the model.
+    """
+    check_request(model, sequence, target, tracks)
+    columns = np.broadcast_to(np.asarray(target, "int32"), len(sequence))
+    reason = "asked for"
+    if fast:
+        try:
+            change = _all_effects(model, _fast(model), sequence, columns, tracks)
+            reason = _differs(model, change, sequence, columns, tracks)
+            if not reason:
+                return Effects(change, True, _whole_from(model))
+        except Refused as error:
+            reason = str(error)
+        _LOG.warning("mutagenesis: every mutant goes through the whole model: %s", reason)
+    return Effects(_all_effects(model, _naive(model), sequence, columns, tracks), False, reason)
+
+
+@ATTRIBUTIONS.register("ism")
+def ism(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int | np.ndarray = 0,
+    *,
+    tracks: np.ndarray | None = None,
+) -> np.ndarray:
+    """Returns in-silico mutagenesis: output with each letter minus its mean over the four.
+
+    At the letter that is there this is minus a quarter of the summed effects of its three
+    substitutions: what the letter adds.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs.
+        sequence: `(n, length, 4)` one-hot.
+        target: Column of the outputs, or one for each sequence.
+        tracks: `(n, length, tracks)`, for a model that reads them.
+
+    Returns:
+        `(n, length, 4)` float32; each position sums to 0.
+    """
+    change = mutation_effects(model, sequence, target, tracks=tracks).change
+    return change - change.mean(axis=-1, keepdims=True)
+
+
+Step = Callable[..., tuple[tf.Tensor, tf.Tensor]]
+
+
+def _all_effects(
+    model: keras.Model,
+    step: Step,
+    sequence: np.ndarray,
+    columns: np.ndarray,
+    tracks: np.ndarray | None,
+) -> np.ndarray:
+    """Returns `(n, length, 4)` effects by a step that computes some mutants of one sequence."""
+    found = np.zeros(sequence.shape, "float32")
+    for row, own in enumerate(np.asarray(sequence, "float32")):
+        position, letter = _substitutions(model, own)
+        beside = read_tracks(model, tracks, slice(row, row + 1), 1)
+        for start in range(0, len(position), MUTANTS):
+            rows = slice(start, start + MUTANTS)
+            mutant, wild = step(own[None], beside, position[rows], letter[rows], columns[row])
+            found[row, position[rows], letter[rows]] = mutant.numpy() - wild.numpy()
+    return found
+
+
+def _substitutions(model: keras.Model, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns positions and letters of the substitutions that the model can see."""
+    left, right = 0, len(own)
+    if any(layer.name == CONTEXT_LAYER for layer in model.layers):
+        crop = model.get_layer(CONTEXT_LAYER).cropping
+        left, right = crop[0], len(own) - crop[1]
+    position, letter = np.nonzero(own[left:right] == 0)
+    return (position + left).astype("int32"), letter.astype("int32")
+
+
+def _signature(model: keras.Model) -> list[tf.TensorSpec]:
+    numbers = tf.TensorSpec((None,), tf.int32)
+    return [sequence_spec(model), tracks_spec(model), numbers, numbers, tf.TensorSpec((), tf.int32)]
+
+
+@functools.lru_cache(maxsize=1)
+def _naive(model: keras.Model) -> Step:
+    """Returns the step that runs whole mutants."""
+
+    @tf.function(input_signature=_signature(model))
+    def step(
+        own: tf.Tensor, tracks: tf.Tensor, position: tf.Tensor, letter: tf.Tensor, target: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        bound = bind(model, tracks)
+        mutants = tf.repeat(own, tf.shape(position)[0], axis=0)
+        index = tf.stack([tf.range(tf.shape(position)[0]), position], axis=1)
+        mutants = tf.tensor_scatter_nd_update(mutants, index, tf.one_hot(letter, 4))
+        return bound(mutants, training=False)[:, target], bound(own, training=False)[0, target]
+
+    return step
+
+
+@functools.lru_cache(maxsize=1)
+def _fast(model: keras.Model) -> Step:
+    """Returns the step that recomputes what changes.
+
+    Raises:
+        Refused: If the model has no graph.
+    """
+    _whole_from(model)
+
+    @tf.function(input_signature=_signature(model))
+    def step(
+        own: tf.Tensor, tracks: tf.Tensor, position: tf.Tensor, letter: tf.Tensor, target: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        forward = LocalForward()
+        outputs = _run(model, forward, own, tracks, position, letter)
+        wild = bind(model, tracks)(own, training=False)[0, target]
+        mutant = outputs[:, target]
+        if forward.covered:  # NaN where a merge left something out: the check will see it
+            fine = tf.reduce_all(tf.stack(forward.covered))
+            mutant = tf.where(fine, mutant, tf.constant(float("nan")))
+        return mutant, wild
+
+    return step
+
+
+def _run(
+    model: keras.Model,
+    forward: LocalForward,
+    own: tf.Tensor,
+    tracks: tf.Tensor,
+    position: tf.Tensor,
+    letter: tf.Tensor,
+) -> tf.Tensor:
+    length = model.inputs[0].shape[1] or own.shape[1]
+    whole = tf.ensure_shape(own, (1, length, 4))
+    region = Region(whole, position, tf.one_hot(letter, 4)[:, None])
+    inputs: list[Any] = [region]
+    if num_tracks(model):
+        inputs.append(tf.repeat(tracks, tf.shape(position)[0], axis=0))
+    outputs = run_graph(model, inputs, forward)
+    return outputs.full()[:, 0] if isinstance(outputs, Region) else outputs
+
+
+@functools.lru_cache(maxsize=8)
+def _whole_from(model: keras.Model) -> str:
+    """Returns the kind of the first operation that needs whole mutants; empty if none.
+
+    Raises:
+        Refused: If the model has no graph, or is not one of sequences of one length.
+    """
+    length = model.inputs[0].shape[1]
+    if length is None:
+        raise Refused("the model takes sequences of any length")
+    forward = LocalForward()
+    zeros = tf.zeros((1, length, num_tracks(model)))
+    _run(model, forward, tf.zeros((1, length, 4)), zeros, tf.constant([0]), tf.constant([0]))
+    return forward.whole_from or ""
+
+
+def _differs(
+    model: keras.Model,
+    change: np.ndarray,
+    sequence: np.ndarray,
+    columns: np.ndarray,
+    tracks: np.ndarray | None,
+) -> str:
+    """Returns what is wrong with a sample of fast effects; nothing if they are right."""
+    if not np.isfinite(change).all():
+        return "a merge of branches changes more than was recomputed"
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, len(sequence), CHECKED)
+    worst = scale = 0.0
+    for row in np.unique(rows):
+        own = np.asarray(sequence[row], "float32")
+        position, letter = _substitutions(model, own)
+        if not len(position):
+            continue
+        some = rng.integers(0, len(position), int((rows == row).sum()))
+        beside = read_tracks(model, tracks, slice(row, row + 1), 1)
+        mutant, wild = _naive(model)(own[None], beside, position[some], letter[some], columns[row])
+        naive = mutant.numpy() - wild.numpy()
+        worst = max(worst, float(np.abs(naive - change[row, position[some], letter[some]]).max()))
+        scale = max(scale, float(np.abs(mutant.numpy()).max()), abs(float(wild)))
+    if worst > TOLERANCE * max(scale, 1.0):
+        return f"the fast way differs from the plain one by {worst:.2g}"
+    return ""

@@ -1,0 +1,253 @@
+"""First order: closed forms, completeness, exactness, and what is refused."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from tfbs.architectures import ARCHITECTURES
+from tfbs.benchmark.explain import ATTRIBUTIONS, COMPLETE
+from tfbs.benchmark.explain.attention import attention_weights
+from tfbs.benchmark.explain.deeplift import deepshap_contributions, unsupported_layers
+from tfbs.benchmark.explain.mutagenesis import mutation_effects
+from tfbs.benchmark.explain.output import explained
+from tfbs.benchmark.explain.references import shuffled_references, to_codes
+from tfbs.benchmark.explain.values import values_of
+from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.dinucleotide_shuffle import dinucleotide_counts
+from tfbs.errors import UserError
+
+LENGTH = 60
+WITHOUT_CONVOLUTION = ("grad_cam", "attention")
+SETTINGS = {
+    "cnn_local": {"num_filters": 8},
+    "cnn_dist": {},
+    "residualbind": {},
+    "densenet": {},
+    "basenji": {},
+    "siamese_cnn": {"activation": "relu"},
+    "danq": {},
+    "cnn_attention": {},
+    "deepbind": {},
+}
+
+
+@pytest.fixture(scope="module")
+def sequence():
+    codes = np.random.default_rng(0).integers(0, 4, (4, LENGTH)).astype("uint8")
+    return one_hot(codes)
+
+
+@pytest.fixture(scope="module")
+def linear():
+    """A linear model of two targets with known weights."""
+    inputs = keras.Input((LENGTH, 4))
+    flat = keras.layers.Flatten()(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2)(flat))
+    weights = np.random.default_rng(1).normal(size=(LENGTH * 4, 2)).astype("float32")
+    model.layers[-1].set_weights([weights, np.array([0.3, -0.2], "float32")])
+    return model, weights.reshape(LENGTH, 4, 2)
+
+
+def network(name, length=200, targets=2):
+    """A network with weights and statistics as if it were trained."""
+    keras.utils.set_random_seed(3)
+    known = ARCHITECTURES[name].resolve({})
+    settings = {key: value for key, value in SETTINGS[name].items() if key in known}
+    model = ARCHITECTURES[name].build(length, targets, settings)
+    rng = np.random.default_rng(4)
+    for weight in model.weights:
+        shape = tuple(weight.shape)
+        if weight.path.endswith("moving_variance"):
+            weight.assign(rng.uniform(0.5, 1.5, shape))
+        elif len(shape) == 1:
+            weight.assign(weight + 0.1 * rng.normal(size=shape))
+    return model
+
+
+@pytest.fixture(scope="module")
+def long():
+    codes = np.random.default_rng(5).integers(0, 4, (3, 200)).astype("uint8")
+    return one_hot(codes)
+
+
+@pytest.mark.parametrize("name", [n for n in ATTRIBUTIONS if n not in WITHOUT_CONVOLUTION])
+def test_a_linear_model_is_explained_by_its_weights(name, linear, sequence):
+    """Times the input, and up to what a method subtracts at each position."""
+    model, weights = linear
+    found = ATTRIBUTIONS[name](model, sequence, 1)
+    own = weights[..., 1]
+    expected = {
+        "saliency": own,
+        "smoothgrad": own,
+        "saliency_corrected": own - own.mean(axis=1, keepdims=True),
+        "ism": own - own.mean(axis=1, keepdims=True),
+        "integrated_gradients": own,
+        "deeplift": own - own.mean(axis=1, keepdims=True),
+    }
+    if name in expected:
+        np.testing.assert_allclose(found, np.broadcast_to(expected[name], found.shape), atol=2e-5)
+    elif name == "occlusion":
+        letters = (own * sequence).sum(axis=2)
+        around = np.stack([np.convolve(row, np.ones(5), "same") for row in letters])
+        np.testing.assert_allclose(found.sum(axis=2), around, atol=2e-5)
+    else:
+        shuffles = shuffled_references(sequence, 10 if name == "expected_gradients" else 20, 0)
+        against = own - (own * shuffles.mean(axis=1)).sum(axis=2, keepdims=True)
+        np.testing.assert_allclose(found, against, atol=2e-5)
+
+
+def test_each_sequence_may_have_a_target_of_its_own(linear, sequence):
+    model, _ = linear
+    for name in ("saliency", "ism", "deepshap", "integrated_gradients"):
+        both = [ATTRIBUTIONS[name](model, sequence, t) for t in (0, 1)]
+        mixed = ATTRIBUTIONS[name](model, sequence, np.array([0, 1, 1, 0]))
+        np.testing.assert_allclose(mixed[[0, 3]], both[0][[0, 3]], atol=1e-6)
+        np.testing.assert_allclose(mixed[[1, 2]], both[1][[1, 2]], atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["cnn_dist", "residualbind", "densenet", "basenji", "siamese_cnn"])
+def test_contributions_add_up_where_theory_says_so(name, long):
+    model = network(name)
+    # on the way from zero the places of global maxima change: integration is not exact enough
+    methods = (
+        "deeplift",
+        "deepshap",
+        *(() if name == "siamese_cnn" else ("integrated_gradients",)),
+    )
+    for method in methods:
+        found = COMPLETE[method](model, long, 1)
+        difference = np.abs(found.found - found.expected).sum()
+        assert difference <= 1e-3 * np.abs(found.expected).sum(), method
+        assert found.error <= 1e-3
+
+
+def test_an_unknown_position_contributes_too(long):
+    unknown = long.copy()
+    unknown[:, 50:60] = 0
+    found = COMPLETE["deeplift"](network("cnn_dist"), unknown, 0)
+    assert found.error <= 1e-3
+    assert (np.abs(found.map[:, 50:60]) * unknown[:, 50:60]).sum() == 0
+
+
+def test_where_there_is_no_rule_the_layers_are_named(long, caplog):
+    model = network("danq")
+    assert unsupported_layers(model) == ["Bidirectional"]
+    found = deepshap_contributions(model, long, 0, num_references=3)
+    assert found.error > 0.01
+    assert "deepshap: contributions differ" in caplog.text and "Bidirectional" in caplog.text
+    assert unsupported_layers(network("cnn_dist")) == []
+
+
+@pytest.mark.parametrize("name", list(SETTINGS))
+def test_fast_mutagenesis_is_the_plain_one(name, long):
+    model = network(name)
+    some = long.copy()
+    some[0, 77] = 0  # an unknown position
+    fast = mutation_effects(model, some, 1)
+    plain = mutation_effects(model, some, 1, fast=False)
+    assert fast.fast and not plain.fast
+    scale = np.abs(values_of(model, some, 1)).max() + np.abs(plain.change).max()
+    np.testing.assert_allclose(fast.change, plain.change, atol=2e-6 * max(scale, 1))
+    np.testing.assert_array_equal(fast.change[some == 1], 0)
+    assert (fast.change[0, 77] != 0).any()
+
+
+def test_fast_mutagenesis_is_every_mutant_by_itself(long):
+    model = network("cnn_dist")
+    found = mutation_effects(model, long[:1], 0).change[0]
+    before = values_of(model, long[:1], 0)[0]
+    for position in (0, 1, 9, 100, 198, 199):
+        for letter in range(4):
+            mutant = long[:1].copy()
+            mutant[0, position] = np.eye(4)[letter]
+            effect = values_of(model, mutant, 0)[0] - before
+            assert found[position, letter] == pytest.approx(effect, abs=1e-5)
+
+
+def test_a_model_without_a_graph_is_mutated_in_full(long, caplog):
+    class Plain(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras.layers.Dense(1)
+
+        def call(self, inputs, training=False):
+            return self.dense(keras.ops.reshape(inputs, (-1, 800)))
+
+    inner = Plain()
+    inputs = keras.Input((200, 4))
+    model = keras.Model(inputs, inner(inputs))
+    found = mutation_effects(model, long, 0)
+    assert not found.fast and "not built by the functional interface" in found.reason
+    assert "every mutant goes through the whole model" in caplog.text
+    kernel = inner.dense.kernel.numpy().reshape(200, 4)
+    expected = kernel - (kernel * long).sum(axis=2, keepdims=True)
+    np.testing.assert_allclose(found.change, expected, atol=1e-5)
+
+
+def test_a_wrong_fast_way_is_found_out(long, monkeypatch):
+    monkeypatch.setattr(
+        "tfbs.benchmark.explain.local_forward.Reads.outputs",
+        lambda self, region, length: (region.start, 1),
+    )
+    found = mutation_effects(network("cnn_local"), long, 0)
+    assert not found.fast and "differs from the plain one by" in found.reason
+
+
+def test_probability_is_the_sigmoid_of_the_logit(linear, sequence):
+    model, _ = linear
+    top = explained(model, "probability")
+    np.testing.assert_allclose(
+        values_of(top, sequence, 1), 1 / (1 + np.exp(-values_of(model, sequence, 1))), rtol=1e-5
+    )
+    assert explained(model) is model
+    assert COMPLETE["deepshap"](top, sequence, 1).error < 1e-3
+
+
+def test_attention_weights_are_shares(long):
+    weights = attention_weights(network("cnn_attention"), long)
+    assert weights and all(w.ndim == 4 and len(w) == 3 for w in weights)
+    for own in weights:
+        np.testing.assert_allclose(own.sum(axis=-1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", WITHOUT_CONVOLUTION)
+def test_maps_of_layers_lie_on_the_letters(name, long, linear, sequence):
+    found = ATTRIBUTIONS[name](network("cnn_attention"), long, 0)
+    assert found.shape == long.shape and (found[long == 0] == 0).all() and (found >= 0).all()
+    with pytest.raises(UserError, match=r"has no (convolution|attention layer)"):
+        ATTRIBUTIONS[name](linear[0], sequence, 0)
+
+
+def test_references_have_the_same_dinucleotides(sequence):
+    references = shuffled_references(sequence, 3, 0)
+    counts = dinucleotide_counts(to_codes(sequence))
+    for number in range(3):
+        found = dinucleotide_counts(to_codes(references[:, number]))
+        np.testing.assert_array_equal(found, counts)
+
+
+def two_more_inputs(length):
+    inputs = [keras.Input((length, size)) for size in (4, 1, 1)]
+    flat = keras.layers.Flatten()(keras.layers.Concatenate()(inputs))
+    return keras.Model(inputs, keras.layers.Dense(1)(flat))
+
+
+@pytest.mark.parametrize(
+    "method", ["saliency_corrected", "ism", "deepshap", "integrated_gradients"]
+)
+def test_what_does_not_go_together_is_refused(method, linear, sequence):
+    explain, (model, _) = ATTRIBUTIONS[method], linear
+    if method == "saliency_corrected":
+        explain = ATTRIBUTIONS["smoothgrad"]
+    with pytest.raises(UserError, match="target 2 is none: the model has 2, from 0 to 1"):
+        explain(model, sequence, 2)
+    with pytest.raises(UserError, match=r"shape \(4, 59, 4\) do not go into the model"):
+        explain(model, sequence[:, 1:], 0)
+    with pytest.raises(UserError, match="not one-hot"):
+        explain(model, sequence * 2, 0)
+    with pytest.raises(UserError, match="the model has 3 inputs"):
+        explain(two_more_inputs(LENGTH), sequence, 0)
+    with pytest.raises(UserError, match=r"references of shape \(4, 2, 59, 4\) do not go with"):
+        COMPLETE["deepshap"](model, sequence, references=np.zeros((4, 2, 59, 4)))

@@ -60,10 +60,10 @@ def read_cards() -> dict[str, Card]:
 def measure_card(name: str) -> Card:
     """Returns the card of an architecture from models that are built for it."""
     entry = ARCHITECTURES[name]
-    sizes = [entry.build(length, 1, {}).count_params() for length in LENGTHS]
+    short, long = (entry.build(length, 1, {}).count_params() for length in LENGTHS)
     keras.utils.set_random_seed(0)
     model = entry.build(telling_length(entry), 1, {})
-    return Card(name, *sizes, measure_receptive_field(model), joined_by(model))
+    return Card(name, short, long, measure_receptive_field(model), joined_by(model))
 
 
 def telling_length(entry: Architecture) -> int:

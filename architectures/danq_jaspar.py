@@ -86,7 +86,7 @@ def danq_jaspar(
     forward = [motif.probabilities for motif in read_vertebrates()]
     reverse = [reverse_complement_matrix(matrix) for matrix in forward[:NUM_REVERSED]]
     _plant(model.layers[1], (forward + reverse)[:num_filters])
-    return keras.Model(model.inputs, model.outputs, name="danq_jaspar")
+    return keras.Model(model.input, model.output, name="danq_jaspar")
 
 
 def _plant(convolution: keras.layers.Conv1D, matrices: list[Matrix]) -> None:

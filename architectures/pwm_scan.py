@@ -85,7 +85,7 @@ def pwm_scan(
         A model from `(batch, length, 4)` to `(batch, num_targets)` logits.
     """
     matrices = [log_odds(motif.probabilities) for motif in read_vertebrates(release)]
-    width = max(map(len, matrices))
+    width = max(map(len, matrices)) | 1  # odd, so that both strands overhang alike
     scan = MotifScan(len(matrices), width, name="scan")
     sequence = keras.Input((length, 4), name="sequence")
     x = keras.layers.GlobalMaxPooling1D(name="features")(scan(sequence))

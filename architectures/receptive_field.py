@@ -15,7 +15,7 @@ _JOINING = (
     keras.layers.GlobalAveragePooling1D,
     keras.layers.GlobalMaxPooling1D,
 )
-_EXAMPLES = 24
+_EXAMPLES = 12
 
 
 def joining_layer(model: keras.Model) -> keras.Layer | None:

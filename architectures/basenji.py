@@ -8,11 +8,21 @@ import keras
 from pydantic import Field
 
 from tfbs.architectures.blocks import Activation, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import (
+    Choice,
+    Dropout,
+    Filters,
+    KernelWidth,
+    ManyFilters,
+    Positive,
+    Range,
+)
 from tfbs.architectures.registry import register
 
 MOMENTUM = 0.9
 """Of the running statistics of every batch norm."""
+
+ACTIVATIONS = Choice(("gelu", "relu", "exponential"))
 
 
 @register(
@@ -22,6 +32,7 @@ MOMENTUM = 0.9
         "Kelley et al. (2018), https://doi.org/10.1101/gr.227819.117, as in Toneyan et al. (2022), "
         "https://doi.org/10.1038/s42256-022-00570-9, binary version"
     ),
+    receptive_field=700,
     deviations=(
         "The trunk's positions are averaged over the whole sequence: one label per sequence "
         "instead of a coverage profile. The sigmoid is in the loss.",
@@ -38,15 +49,15 @@ def basenji(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 256,
-    kernel_size: Positive = 15,
-    activation: Literal["gelu"] | Activation = "gelu",
-    pool_size: Positive = 2,
-    num_blocks: Positive = 11,
-    block_filters: Positive = 128,
+    num_filters: ManyFilters = 256,
+    kernel_size: KernelWidth = 15,
+    activation: Annotated[Literal["gelu"] | Activation, ACTIVATIONS] = "gelu",
+    pool_size: Annotated[Positive, Range(1, 8)] = 2,
+    num_blocks: Annotated[Positive, Range(4, 11)] = 11,
+    block_filters: Filters = 128,
     dilation_growth: Annotated[float, Field(ge=1)] = 1.5,
-    head_filters: Positive = 2048,
-    dropout: Fraction = 0.3,
+    head_filters: Annotated[Positive, Range(64, 2048, log=True)] = 2048,
+    dropout: Dropout = 0.3,
 ) -> keras.Model:
     """Residual blocks of ever wider dilation, averaged over the sequence.
 

@@ -1,12 +1,18 @@
-"""The two blocks that the networks of Koo's group are made of."""
+"""The blocks that several networks are made of, most of them those of Koo's group."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import keras
 
-Activation = Literal["relu", "exponential", "sigmoid", "tanh", "softplus", "linear", "elu"]
+from tfbs.architectures.parameters import Choice
+
+Activation = Annotated[
+    Literal["relu", "exponential", "sigmoid", "tanh", "softplus", "linear", "elu"],
+    Choice(("relu", "exponential")),
+]
+"""Activation of the motif detectors; a search tries ReLU and exponential."""
 
 
 def central(x: keras.KerasTensor, width: int | None) -> keras.KerasTensor:
@@ -36,6 +42,9 @@ def conv_block(
     dropout: float = 0.0,
     pool_size: int = 1,
     pool_padding: str = "valid",
+    pool_first: bool = False,
+    normalise: bool = True,
+    use_bias: bool = False,
     momentum: float = 0.99,
     l2: float = 1e-6,
 ) -> keras.KerasTensor:
@@ -53,6 +62,9 @@ def conv_block(
         dropout: Fraction of activations dropped in training.
         pool_size: Width and stride of the pool; 1 for none.
         pool_padding: Padding of the pool.
+        pool_first: Whether dropout follows the pool.
+        normalise: Whether there is a batch norm.
+        use_bias: Whether the convolution has a bias.
         momentum: Of the running statistics of batch norm.
         l2: Weight of the squared kernel norm in the loss.
 
@@ -63,15 +75,17 @@ def conv_block(
         num_filters,
         kernel_size,
         padding=padding,
-        use_bias=False,
-        kernel_regularizer=keras.regularizers.L2(l2),
+        use_bias=use_bias,
+        kernel_regularizer=keras.regularizers.L2(l2) if l2 else None,
     )(x)
-    x = keras.layers.BatchNormalization(momentum=momentum)(x)
+    if normalise:
+        x = keras.layers.BatchNormalization(momentum=momentum)(x)
     x = keras.layers.Activation(activation, name=activation_name)(x)
-    x = keras.layers.Dropout(dropout)(x)
+    if not pool_first:
+        x = keras.layers.Dropout(dropout)(x)
     if pool_size > 1:
         x = keras.layers.MaxPooling1D(pool_size, padding=pool_padding)(x)
-    return x
+    return keras.layers.Dropout(dropout)(x) if pool_first else x
 
 
 def dense_block(
@@ -79,11 +93,14 @@ def dense_block(
     units: int,
     *,
     dropout: float = 0.0,
+    use_bias: bool = False,
     momentum: float = 0.99,
     l2: float = 1e-6,
 ) -> keras.KerasTensor:
-    """Returns a dense layer without bias, batch norm, ReLU and dropout: `(batch, units)`."""
-    x = keras.layers.Dense(units, use_bias=False, kernel_regularizer=keras.regularizers.L2(l2))(x)
+    """Returns a dense layer, batch norm, ReLU and dropout: `(batch, units)`."""
+    x = keras.layers.Dense(
+        units, use_bias=use_bias, kernel_regularizer=keras.regularizers.L2(l2) if l2 else None
+    )(x)
     x = keras.layers.BatchNormalization(momentum=momentum)(x)
     x = keras.layers.Activation("relu")(x)
     return keras.layers.Dropout(dropout)(x)
@@ -95,5 +112,5 @@ def logits(x: keras.KerasTensor, num_targets: int, *, l2: float = 1e-6) -> keras
         num_targets,
         name="logits",
         dtype="float32",
-        kernel_regularizer=keras.regularizers.L2(l2),
+        kernel_regularizer=keras.regularizers.L2(l2) if l2 else None,
     )(x)

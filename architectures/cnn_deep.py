@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import keras
 
 from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import Dropout, KernelWidth, Positive, Range, Units
 from tfbs.architectures.registry import register
 
 
@@ -13,6 +15,7 @@ from tfbs.architectures.registry import register
     "cnn_deep",
     family="CNN",
     source="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x, CNN-deep",
+    receptive_field=128,
     deviations=(
         "The sigmoid is in the loss: the output is a logit.",
         "width_multiplier is 1 at any length; the paper doubles it for 1,000 nucleotides.",
@@ -22,11 +25,11 @@ def cnn_deep(
     length: int,
     num_targets: int,
     *,
-    width_multiplier: Positive = 1,
-    kernel_size: Positive = 19,
+    width_multiplier: Annotated[Positive, Range(1, 4)] = 1,
+    kernel_size: KernelWidth = 19,
     activation: Activation = "relu",
-    dense_units: Positive = 512,
-    dropout: Fraction = 0.5,
+    dense_units: Units = 512,
+    dropout: Dropout = 0.5,
 ) -> keras.Model:
     """Four convolutions with late pools, for many labels at once.
 

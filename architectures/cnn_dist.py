@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import Dropout, Filters, KernelWidth, Units
 from tfbs.architectures.registry import register
 
 
@@ -13,17 +13,18 @@ from tfbs.architectures.registry import register
     "cnn_dist",
     family="CNN",
     source="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x, CNN-dist",
+    receptive_field=128,
     deviations=("The sigmoid is in the loss: the output is a logit.",),
 )
 def cnn_dist(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 24,
-    kernel_size: Positive = 19,
+    num_filters: Filters = 24,
+    kernel_size: KernelWidth = 19,
     activation: Activation = "relu",
-    dense_units: Positive = 96,
-    dropout: Fraction = 0.5,
+    dense_units: Units = 96,
+    dropout: Dropout = 0.5,
 ) -> keras.Model:
     """A hierarchy of small pools: motifs are assembled from parts over four layers.
 

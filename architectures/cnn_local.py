@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import keras
 
 from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import (
+    Dropout,
+    Filters,
+    KernelWidth,
+    Positive,
+    Range,
+    Units,
+)
 from tfbs.architectures.registry import register
 
 
@@ -13,18 +22,19 @@ from tfbs.architectures.registry import register
     "cnn_local",
     family="CNN",
     source="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x, CNN-local",
+    receptive_field=218,
     deviations=("The sigmoid is in the loss: the output is a logit.",),
 )
 def cnn_local(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 24,
-    kernel_size: Positive = 19,
+    num_filters: Filters = 24,
+    kernel_size: KernelWidth = 19,
     activation: Activation = "relu",
-    pool_size: Positive = 50,
-    dense_units: Positive = 96,
-    dropout: Fraction = 0.5,
+    pool_size: Annotated[Positive, Range(4, 50)] = 50,
+    dense_units: Units = 96,
+    dropout: Dropout = 0.5,
 ) -> keras.Model:
     """Whole motifs in the first layer: one wide pool, so that filters cannot be combined.
 

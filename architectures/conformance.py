@@ -121,7 +121,7 @@ class ArchitectureConformance:
         split = LabelledSequences(codes, np.repeat(label[:, None], self.num_targets, axis=1))
         entry = ARCHITECTURES[name]
         if entry.fit is not None:
-            entry.fit(model, split, split, 0)
+            entry.fit(model, split, split, 0, **entry.resolve({}))
         else:
             model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
             model.optimizer.learning_rate = 3e-3

@@ -5,7 +5,15 @@ from __future__ import annotations
 import keras
 
 from tfbs.architectures.blocks import Activation, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import (
+    Dropout,
+    KernelWidth,
+    ManyFilters,
+    PoolWidth,
+    RecurrentUnits,
+    Units,
+)
+from tfbs.architectures.receptive_field import WHOLE
 from tfbs.architectures.registry import register
 
 
@@ -17,19 +25,20 @@ from tfbs.architectures.registry import register
         "The sigmoid is in the loss: the output is a logit.",
         "Weights start as Keras' defaults and the regime's Adam trains them, not RMSprop.",
     ),
+    receptive_field=WHOLE,
 )
 def danq(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 320,
-    kernel_size: Positive = 26,
+    num_filters: ManyFilters = 320,
+    kernel_size: KernelWidth = 26,
     activation: Activation = "relu",
-    pool_size: Positive = 13,
-    lstm_units: Positive = 320,
-    dense_units: Positive = 925,
-    convolution_dropout: Fraction = 0.2,
-    dropout: Fraction = 0.5,
+    pool_size: PoolWidth = 13,
+    lstm_units: RecurrentUnits = 320,
+    dense_units: Units = 925,
+    convolution_dropout: Dropout = 0.2,
+    dropout: Dropout = 0.5,
 ) -> keras.Model:
     """A convolution finds motifs, a bidirectional LSTM reads their order.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import keras
 
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.layers.strands import BothStrands, MaxOverStrands
-from tfbs.architectures.parameters import Count, Fraction, Positive
+from tfbs.architectures.parameters import Choice, Count, Dropout, Filters, KernelWidth
 from tfbs.architectures.registry import register
 
 
@@ -14,6 +16,7 @@ from tfbs.architectures.registry import register
     "deepbind",
     family="CNN",
     source="Alipanahi et al. (2015), https://doi.org/10.1038/nbt.3300, ChIP-seq",
+    receptive_field=24,
     deviations=(
         "The regime's Adam with early stopping trains it; the paper tries 30 random "
         "settings of SGD, dropout and weight decay and keeps the best.",
@@ -27,11 +30,11 @@ def deepbind(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 16,
-    kernel_size: Positive = 24,
+    num_filters: Filters = 16,
+    kernel_size: KernelWidth = 24,
     activation: Activation = "relu",
-    dense_units: Count = 32,
-    dropout: Fraction = 0.5,
+    dense_units: Annotated[Count, Choice((0, 32, 64, 128))] = 32,
+    dropout: Dropout = 0.5,
 ) -> keras.Model:
     """Motif detectors with thresholds, their maxima over the sequence, the better strand's score.
 

@@ -8,7 +8,7 @@ import keras
 from pydantic import Field
 
 from tfbs.architectures.blocks import Activation, conv_block, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import Dropout, Filters, KernelWidth, Positive, Range
 from tfbs.architectures.registry import register
 
 MOMENTUM = 0.9
@@ -19,6 +19,7 @@ MOMENTUM = 0.9
     "densenet",
     family="dense",
     source="after Huang et al. (2017), https://doi.org/10.1109/CVPR.2017.243, DenseNet-BC",
+    receptive_field=258,
     deviations=(
         "Convolutions run along DNA, and the first is wide enough for a whole motif.",
         "Three blocks of four layers with a growth rate of 24: sized for data sets of thousands "
@@ -30,16 +31,16 @@ def densenet(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 64,
-    kernel_size: Positive = 19,
+    num_filters: Filters = 64,
+    kernel_size: KernelWidth = 19,
     activation: Activation = "relu",
-    pool_size: Positive = 4,
-    num_blocks: Positive = 3,
-    layers_per_block: Positive = 4,
-    growth_rate: Positive = 24,
+    pool_size: Annotated[Positive, Range(1, 8)] = 4,
+    num_blocks: Annotated[Positive, Range(1, 4)] = 3,
+    layers_per_block: Annotated[Positive, Range(2, 6)] = 4,
+    growth_rate: Annotated[Positive, Range(8, 48)] = 24,
     bottleneck: Positive = 4,
     compression: Annotated[float, Field(gt=0, le=1)] = 0.5,
-    dropout: Fraction = 0.2,
+    dropout: Dropout = 0.2,
 ) -> keras.Model:
     """Every layer of a block reads all layers before it; transitions halve length and channels.
 

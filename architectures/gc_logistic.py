@@ -6,6 +6,7 @@ import keras
 
 from tfbs.architectures.layers.gc_fraction import GCFraction
 from tfbs.architectures.logistic import fit_logistic, logistic_model
+from tfbs.architectures.receptive_field import WHOLE
 from tfbs.architectures.registry import register
 
 
@@ -14,6 +15,7 @@ from tfbs.architectures.registry import register
     family="floor",
     source="the base-composition control of any sequence benchmark",
     fit=fit_logistic,
+    receptive_field=WHOLE,
 )
 def gc_logistic(length: int, num_targets: int) -> keras.Model:
     """Logistic regression on GC content: how far composition alone goes.

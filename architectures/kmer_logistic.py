@@ -9,7 +9,8 @@ from pydantic import Field
 
 from tfbs.architectures.layers.kmer_counts import KmerCounts
 from tfbs.architectures.logistic import fit_logistic, logistic_model
-from tfbs.architectures.parameters import Positive
+from tfbs.architectures.parameters import Positive, Range
+from tfbs.architectures.receptive_field import WHOLE
 from tfbs.architectures.registry import register
 
 
@@ -22,12 +23,13 @@ from tfbs.architectures.registry import register
         "log(1 + count) of a k-mer and its reverse complement together.",
     ),
     fit=fit_logistic,
+    receptive_field=WHOLE,
 )
 def kmer_logistic(
     length: int,
     num_targets: int,
     *,
-    k: Annotated[int, Field(ge=1, le=8)] = 6,
+    k: Annotated[int, Field(ge=1, le=8), Range(3, 8)] = 6,
     context: Positive | None = None,
 ) -> keras.Model:
     """Logistic regression on strand-collapsed k-mer counts: what needs no network.

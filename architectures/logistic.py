@@ -12,6 +12,9 @@ from tfbs.parameters import Json
 PENALTIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse regularisation strengths (scikit-learn's C) that are tried, until one is worse."""
 
+Fitted = tuple[np.ndarray, float, float | None]
+"""Coefficients, intercept and the chosen C of one target; no C where it has one class."""
+
 
 def logistic_model(
     length: int,
@@ -59,6 +62,66 @@ def fit_logistic(
     Returns:
         `{"inverse_penalty": [C per target, or None]}`.
     """
+    train_features, valid_features = _standardised(model, train, valid)
+    features, mean, scale = train_features
+    fitted = [
+        _fit_target(features, train.label[:, target], valid_features, valid.label[:, target], seed)
+        for target in range(train.label.shape[1])
+    ]
+    _write(model, fitted, mean, scale)
+    return {"inverse_penalty": [penalty for _, _, penalty in fitted]}
+
+
+def one_column_each(
+    model: keras.Model, train: LabelledSequences, valid: LabelledSequences, seed: int
+) -> tuple[dict[str, Json], list[int | None]]:
+    """Fits each target on the one feature with the largest AUROC on the training split.
+
+    Args:
+        model: With a layer `logits` on top of features; changed in place.
+        train: Training split.
+        valid: Validation split, for the penalty only.
+        seed: Seed of the solver.
+
+    Returns:
+        `{"inverse_penalty": [C per target, or None]}`, and for each target the index of its
+        feature, None where it has one class.
+    """
+    (features, mean, scale), valid_features = _standardised(model, train, valid)
+    fitted: list[Fitted] = []
+    columns: list[int | None] = []
+    for target in range(train.label.shape[1]):
+        label = train.label[:, target]
+        column = _best_column(features, label)
+        used = slice(0, 0) if column is None else slice(column, column + 1)
+        slope, intercept, penalty = _fit_target(
+            features[:, used], label, valid_features[:, used], valid.label[:, target], seed
+        )
+        coefficients = np.zeros(features.shape[1])
+        coefficients[used] = slope
+        fitted.append((coefficients, intercept, penalty))
+        columns.append(column)
+    _write(model, fitted, mean, scale)
+    return {"inverse_penalty": [penalty for _, _, penalty in fitted]}, columns
+
+
+def _best_column(features: np.ndarray, label: np.ndarray) -> int | None:
+    """Returns the feature with the largest AUROC, None where only one class is known."""
+    from scipy.stats import rankdata
+
+    known = label >= 0
+    positive = label[known] == 1
+    pairs = int(positive.sum()) * int((~positive).sum())
+    if not pairs:
+        return None
+    ranks = rankdata(features[known], axis=0)  # the rank sum orders features as the AUROC does
+    return int(ranks[positive].sum(axis=0).argmax())
+
+
+def _standardised(
+    model: keras.Model, train: LabelledSequences, valid: LabelledSequences
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
+    """Returns (features, mean, scale) of the training split, and the validation features."""
     extract = keras.Model(model.input, model.get_layer("logits").input)
     train_features, valid_features = (_features(extract, part.sequence) for part in (train, valid))
     mean = train_features.mean(axis=0)
@@ -67,16 +130,14 @@ def fit_logistic(
     for features in (train_features, valid_features):
         features -= mean
         features /= scale
-    fitted = [
-        _fit_target(
-            train_features, train.label[:, target], valid_features, valid.label[:, target], seed
-        )
-        for target in range(train.label.shape[1])
-    ]
+    return (train_features, mean, scale), valid_features
+
+
+def _write(model: keras.Model, fitted: list[Fitted], mean: np.ndarray, scale: np.ndarray) -> None:
+    """Writes coefficients of standardised features into the layer `logits`."""
     kernel = np.stack([coefficients for coefficients, _, _ in fitted], axis=1) / scale[:, None]
     bias = np.array([intercept for _, intercept, _ in fitted]) - mean @ kernel
     model.get_layer("logits").set_weights([kernel.astype("float32"), bias.astype("float32")])
-    return {"inverse_penalty": [penalty for _, _, penalty in fitted]}
 
 
 def _features(extract: keras.Model, codes: np.ndarray, batch_size: int = 256) -> np.ndarray:
@@ -95,7 +156,7 @@ def _fit_target(
     valid_features: np.ndarray,
     valid_label: np.ndarray,
     seed: int,
-) -> tuple[np.ndarray, float, float | None]:
+) -> Fitted:
     """Returns coefficients, intercept and the chosen C of one target."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import log_loss

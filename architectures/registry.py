@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tfbs.architectures.parameters import search_space
 from tfbs.architectures.priors import PREFIX, Priors
+from tfbs.architectures.receptive_field import ReceptiveField
 from tfbs.errors import Refused, UserError
 from tfbs.parameters import Json, resolve
 from tfbs.registry import Registry
@@ -65,6 +67,9 @@ class Architecture:
         source: Author, year and DOI of the paper.
         deviations: How it differs from that source, one sentence each.
         fit: For floors only: fits the model without a training regime.
+        receptive_field: Nucleotides that one position sees, at the defaults, before positions
+            are pooled over the sequence or flattened; `"whole sequence"` for recurrence,
+            attention and floors that count; None where it is not declared.
     """
 
     name: str
@@ -73,11 +78,17 @@ class Architecture:
     source: str = ""
     deviations: tuple[str, ...] = ()
     fit: Fit | None = None
+    receptive_field: ReceptiveField | None = None
 
     @property
     def description(self) -> str:
         """The first line of the builder's docstring."""
         return (inspect.getdoc(self.builder) or "").partition("\n")[0]
+
+    @property
+    def search_space(self) -> dict[str, dict[str, Json]]:
+        """What a search tries of each hyperparameter; see `parameters.search_space`."""
+        return search_space(self.builder)
 
     @property
     def source_hash(self) -> str | None:
@@ -203,11 +214,12 @@ def register(
     source: str,
     deviations: tuple[str, ...] = (),
     fit: Fit | None = None,
+    receptive_field: ReceptiveField | None = None,
 ) -> Callable[[Callable[..., keras.Model]], Callable[..., keras.Model]]:
     """Returns a decorator that registers a builder; see `Architecture` for the arguments."""
 
     def file(builder: Callable[..., keras.Model]) -> Callable[..., keras.Model]:
-        entry = Architecture(name, builder, family, source, deviations, fit)
+        entry = Architecture(name, builder, family, source, deviations, fit, receptive_field)
         ARCHITECTURES.entries.add(name, entry)
         return builder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import Dropout, Filters, KernelWidth, Units
 from tfbs.architectures.registry import register
 
 LAST_KERNEL = 3
@@ -16,6 +16,7 @@ LAST_KERNEL = 3
     "residualbind",
     family="residual",
     source="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x, residualbind",
+    receptive_field=386,
     deviations=(
         "The sigmoid is in the loss: the output is a logit.",
         "Pools are 10, 5 and 4 wide, as for the paper's 400 nucleotides; on shorter sequences "
@@ -27,11 +28,11 @@ def residualbind(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 24,
-    kernel_size: Positive = 19,
+    num_filters: Filters = 24,
+    kernel_size: KernelWidth = 19,
     activation: Activation = "relu",
-    dense_units: Positive = 96,
-    dropout: Fraction = 0.5,
+    dense_units: Units = 96,
+    dropout: Dropout = 0.5,
 ) -> keras.Model:
     """A residual block refines the motifs before three convolutions with wide pools.
 

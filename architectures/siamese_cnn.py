@@ -6,7 +6,14 @@ import keras
 
 from tfbs.architectures.blocks import Activation, central, conv_block, dense_block, logits
 from tfbs.architectures.layers.strands import BothStrands, MeanOverStrands
-from tfbs.architectures.parameters import Fraction, Positive
+from tfbs.architectures.parameters import (
+    Dropout,
+    Filters,
+    Fraction,
+    KernelWidth,
+    Positive,
+    Units,
+)
 from tfbs.architectures.registry import register
 
 
@@ -14,6 +21,7 @@ from tfbs.architectures.registry import register
     "siamese_cnn",
     family="CNN",
     source="after DeepBind, Alipanahi et al. (2015), https://doi.org/10.1038/nbt.3300",
+    receptive_field=11,
     deviations=(
         "The two strands share one network in training and prediction and their logits are "
         "averaged; DeepBind takes the better strand's.",
@@ -25,11 +33,11 @@ def siamese_cnn(
     length: int,
     num_targets: int,
     *,
-    num_filters: Positive = 64,
-    kernel_size: Positive = 11,
+    num_filters: Filters = 64,
+    kernel_size: KernelWidth = 11,
     activation: Activation = "exponential",
-    dense_units: Positive = 96,
-    dropout: Fraction = 0.5,
+    dense_units: Units = 96,
+    dropout: Dropout = 0.5,
     momentum: Fraction = 0.9,
     context: Positive | None = None,
 ) -> keras.Model:

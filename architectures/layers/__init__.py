@@ -2,6 +2,8 @@
 
 from tfbs.architectures.layers.gc_fraction import GCFraction
 from tfbs.architectures.layers.kmer_counts import KmerCounts
+from tfbs.architectures.layers.motif_scan import MotifScan
+from tfbs.architectures.layers.relative_attention import RelativeAttention
 from tfbs.architectures.layers.strands import BothStrands, MaxOverStrands, MeanOverStrands
 from tfbs.architectures.layers.track_summary import TrackSummary
 
@@ -11,5 +13,7 @@ __all__ = [
     "KmerCounts",
     "MaxOverStrands",
     "MeanOverStrands",
+    "MotifScan",
+    "RelativeAttention",
     "TrackSummary",
 ]

@@ -32,6 +32,9 @@ def list_(kind: str, as_json: bool, data_dir: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(entries, indent=1))
         return
+    if kind == "architectures":
+        click.echo(_architecture_table(entries))
+        return
     width = max((len(str(entry["name"])) for entry in entries), default=0)
     for entry in entries:
         click.echo(f"{entry['name']!s:<{width}}  {entry['description']}")
@@ -45,17 +48,38 @@ def _list_tasks(data_dir: Path | None) -> list[dict[str, Json]]:
     return [asdict(listing) for listing in list_tasks(data_dir)]
 
 
+def _architecture_table(entries: list[dict[str, Json]]) -> str:
+    """Returns two lines on each: numbers and paper, then what it is."""
+    width = max((len(str(entry["name"])) for entry in entries), default=0)
+    lines = [f"{'':<{width}}  {'family':<9}  at 200 nt  at 1000 nt  {'sees':<14}  paper"]
+    for entry in entries:
+        sizes = [entry["parameters_200"], entry["parameters_1000"]]
+        first, second = (f"{size:,}" if isinstance(size, int) else "-" for size in sizes)
+        lines += [
+            f"{entry['name']!s:<{width}}  {entry['family']!s:<9}  {first:>9}  {second:>10}  "
+            f"{entry['receptive_field'] or '-'!s:<14}  {entry['source']}",
+            f"{'':<{width}}  {entry['description']}",
+        ]
+    return "\n".join(lines)
+
+
 def _list_architectures() -> list[dict[str, Json]]:
     from tfbs.architectures import ARCHITECTURES
+    from tfbs.architectures.cards import read_cards
 
+    cards = read_cards()
     return [
         {
             "name": name,
             "description": f"[{entry.family}] {entry.description}",
             "family": entry.family,
             "source": entry.source,
+            "parameters_200": cards[name].parameters_200 if name in cards else None,
+            "parameters_1000": cards[name].parameters_1000 if name in cards else None,
+            "receptive_field": cards[name].receptive_field if name in cards else None,
             "deviations": list(entry.deviations),
             "hyperparameters": list[Json](describe(entry.builder)),
+            "search_space": {key: value for key, value in entry.search_space.items()},
         }
         for name, entry in ((name, ARCHITECTURES[name]) for name in ARCHITECTURES)
     ]

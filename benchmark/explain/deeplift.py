@@ -36,10 +36,12 @@ from tfbs.benchmark.explain.references import (
 from tfbs.benchmark.inputs import read_tracks, sequence_spec, tracks_spec
 from tfbs.benchmark.predict import BATCH_SIZE
 
-ELEMENTWISE = {
-    "Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "Relu", "LeakyRelu", "Elu", "Gelu", "Silu",
-    "Sigmoid", "Tanh", "Softplus", "Exp", "Log", "Log1p", "Square", "Abs", "Sqrt",
-}  # fmt: skip
+ELEMENTWISE = frozenset(
+    """
+    Activation ReLU LeakyReLU ELU PReLU Relu LeakyRelu Elu Gelu Silu Sigmoid Tanh Softplus Exp Log
+    Log1p Square Abs Sqrt
+    """.split()
+)
 """Operations that act on every number alone: the rescale rule applies."""
 
 POOLS = {"MaxPooling1D", "GlobalMaxPooling1D"}
@@ -47,13 +49,14 @@ POOLS = {"MaxPooling1D", "GlobalMaxPooling1D"}
 FUSED = (keras.layers.Dense, keras.layers.Conv1D, keras.layers.SeparableConv1D)
 """Linear layers that may hold an activation."""
 
-LINEAR = {
-    "Conv1D", "Dense", "SeparableConv1D", "DepthwiseConv1D", "Conv1DTranspose",
-    "BatchNormalization", "AveragePooling1D", "GlobalAveragePooling1D", "Flatten", "Reshape",
-    "Permute", "Dropout", "SpatialDropout1D", "GaussianNoise", "Add", "Subtract", "Average", "Concatenate", "Cropping1D",
-    "ZeroPadding1D", "UpSampling1D", "Identity", "RepeatVector", "BothStrands", "MeanOverStrands",
-    "GetItem", "Transpose", "Mean", "Sum", "Squeeze", "ExpandDims",
-}  # fmt: skip
+LINEAR = frozenset(
+    """
+    Conv1D Dense SeparableConv1D DepthwiseConv1D Conv1DTranspose BatchNormalization
+    AveragePooling1D GlobalAveragePooling1D Flatten Reshape Permute Dropout SpatialDropout1D
+    GaussianNoise Add Subtract Average Concatenate Cropping1D ZeroPadding1D UpSampling1D Identity
+    RepeatVector BothStrands MeanOverStrands GetItem Transpose Mean Sum Squeeze ExpandDims
+    """.split()
+)
 """Operations whose gradient is exact between any two inputs."""
 
 _TINY = 1e-6

@@ -25,6 +25,7 @@ VERSION = "1.0.0"
 CONFIGS = {
     "default": "20,000 sequences; no look-alikes of the core motifs in the background",
     "hard": "20,000 sequences; nine look-alikes of the core motifs in the background",
+    "medium": "9,000 sequences of the default law, for comparing many networks",
     "small": "4,000 sequences of the default law, for quick starts",
 }
 """Every config of the dataset, with a line on each."""

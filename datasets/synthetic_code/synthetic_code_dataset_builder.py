@@ -42,6 +42,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             background="lookalikes",
         ),
         SyntheticCodeConfig(
+            name="medium",
+            description=law.CONFIGS["medium"],
+            split_sizes={"train": 6_000, "valid": 1_000, "test": 2_000},
+        ),
+        SyntheticCodeConfig(
             name="small",
             description=law.CONFIGS["small"],
             split_sizes={"train": 2_800, "valid": 400, "test": 800},

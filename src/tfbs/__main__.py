@@ -15,6 +15,10 @@ from tfbs.errors import UserError
 
 VERBS = {
     "list": ("tfbs.benchmark.cli.list:list_", "What there is: tasks, architectures, regimes…"),
+    "architectures": (
+        "tfbs.benchmark.cli.architectures:architectures",
+        "Show a network's layers and paper, or write the page of all.",
+    ),
     "data": ("tfbs.datasets.cli:data", "Prepare a task, or show what is in it."),
     "run": ("tfbs.benchmark.cli.run:run", "Train, evaluate and record one run."),
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),

@@ -11,17 +11,54 @@ import pytest
 from tfbs.architectures import ARCHITECTURES, LabelledSequences
 from tfbs.architectures.basenji import dilation_rates
 from tfbs.architectures.conformance import ArchitectureConformance
+from tfbs.architectures.danq_jaspar import most_informative
 from tfbs.architectures.layers.kmer_counts import KmerCounts, strand_pairs
 from tfbs.errors import UserError
+from tfbs.jaspar import read_vertebrates
+
+QUICK_TO_LEARN = (
+    "cnn_50",
+    "convatt_cnn",
+    "deepbind",
+    "gc_logistic",
+    "kmer_logistic",
+    "localnet",
+    "pwm_scan",
+    "satori",
+    "siamese_cnn",
+)
 
 
 @pytest.mark.parametrize("name", list(ARCHITECTURES))
 class TestEveryArchitecture(ArchitectureConformance):
+    test_learns = None
+
+
+class Learning(ArchitectureConformance):
     learning_hyperparameters: ClassVar = {
         "basenji": {"num_filters": 32, "block_filters": 16, "num_blocks": 4, "head_filters": 64},
+        "basset": {"num_filters": 48, "dense_units": 64},
         "danq": {"num_filters": 32, "lstm_units": 16, "dense_units": 32},
+        "danq_jaspar": {"num_filters": 48, "lstm_units": 8, "dense_units": 32},
+        "deepsea": {"num_filters": 96, "dense_units": 128},
+        "deepstarr": {"num_filters": 64, "dense_units": 64},
         "densenet": {"num_filters": 32, "num_blocks": 2, "layers_per_block": 2, "growth_rate": 8},
+        "residualbind_dilated": {"num_filters": 24, "dense_units": 64},
+        "resnet": {"num_filters": 16},
+        "satori": {"num_filters": 32, "num_heads": 2},
+        "spliceai": {"num_filters": 12, "num_groups": 1},
     }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in QUICK_TO_LEARN else pytest.param(name, marks=pytest.mark.slow)
+        for name in ARCHITECTURES
+    ],
+)
+def test_every_architecture_learns(name):
+    Learning().test_learns(name)
 
 
 def conv(width, channels, filters):
@@ -80,9 +117,75 @@ PARAMETERS = {
     # queries, keys, values and what joins the heads; pool 24 leaves 8 positions
     "cnn_attention": conv(19, 4, 24) + norm(24) + 3 * 24 * 48 + 48 * 48
     + 8 * 48 * 96 + norm(96) + 96 + 1,
+    # pools 2 and 50, or 50 and 2: 2 positions of 124 filters
+    "cnn_2": conv(19, 4, 32) + norm(32) + conv(5, 32, 124) + norm(124)
+    + 2 * 124 * 512 + norm(512) + dense(512, 1),
+    "cnn_50": conv(19, 4, 32) + norm(32) + conv(5, 32, 124) + norm(124)
+    + 2 * 124 * 512 + norm(512) + dense(512, 1),
+    # pools 4 and 25: 2 positions of 128 filters
+    "cnn_x": conv(19, 4, 30) + norm(30) + conv(5, 30, 128) + norm(128)
+    + 2 * 128 * 512 + norm(512) + dense(512, 1),
+    # 193 -> 48 -> 41 -> 10 -> 3 positions of 960 filters
+    "deepsea": dense(8 * 4, 320) + dense(8 * 320, 480) + dense(8 * 480, 960)
+    + dense(3 * 960, 925) + dense(925, 1),
+    # 182 -> 60 -> 50 -> 12 -> 6 -> 1 position of 200 filters
+    "basset": dense(19 * 4, 300) + norm(300) + dense(11 * 300, 200) + norm(200)
+    + dense(7 * 200, 200) + norm(200) + dense(200, 1000) + norm(1000)
+    + dense(1000, 1000) + norm(1000) + dense(1000, 1),
+    # 200 -> 100 -> 50 -> 25 -> 12 positions of 120 filters
+    "deepstarr": dense(7 * 4, 256) + norm(256) + dense(3 * 256, 60) + norm(60)
+    + dense(5 * 60, 60) + norm(60) + dense(3 * 60, 120) + norm(120)
+    + dense(12 * 120, 256) + norm(256) + dense(256, 256) + norm(256) + dense(256, 1),
+    # 200 -> 50 -> 12 -> 6 positions of 128 filters
+    "evoaug_cnn": conv(7, 4, 64) + norm(64) + conv(5, 64, 96) + norm(96)
+    + conv(5, 96, 128) + norm(128) + 6 * 128 * 256 + norm(256) + dense(256, 1),
+    # 200 -> 4 -> 1 position of 96 filters
+    "localnet": conv(19, 4, 24) + norm(24) + conv(4, 24, 96) + norm(96) + dense(96, 1),
+    # 200 -> 195 -> 65 -> 60 -> 15 -> 12 -> 4 -> 1 position of 96 filters
+    "distnet": conv(7, 4, 24) + norm(24) + conv(6, 24, 32) + norm(32) + conv(6, 32, 48) + norm(48)
+    + conv(4, 48, 64) + norm(64) + conv(4, 64, 96) + norm(96) + dense(96, 1),
+    # pool 24 leaves 8 positions
+    "convatt_cnn": conv(19, 4, 24) + norm(24) + 8 * 24 * 96 + norm(96) + dense(96, 1),
+    # 24 units each way, then heads of 96 in all
+    "cnn_lstm_attention": conv(19, 4, 24) + norm(24) + 2 * lstm(24, 24)
+    + 3 * 48 * 96 + 96 * 96 + 8 * 96 * 96 + norm(96) + dense(96, 1),
+    # three layer norms of scale and offset
+    "cnn_lstm_transformer": conv(19, 4, 24) + norm(24) + 2 * lstm(24, 24) + 3 * 2 * 48
+    + 4 * 48 * 48 + dense(48, 32) + dense(32, 48) + 8 * 48 * 96 + norm(96) + dense(96, 1),
+    # 200 - 29 = 171 positions, 11 after the pool
+    "danq_jaspar": dense(30 * 4, 1024) + 2 * lstm(1024, 512) + dense(11 * 1024, 925)
+    + dense(925, 1),
+    # 175 positions, 13 after the pool; the strands share everything
+    "factornet": dense(26 * 4, 32) + dense(32, 32) + 2 * lstm(32, 32) + dense(13 * 64, 64)
+    + dense(64, 1),
+    # dilations 2 to 128 are below 200
+    "bpnet": dense(25 * 4, 64) + 7 * dense(3 * 64, 64) + dense(64, 1),
+    # 8 blocks of two convolutions of width 11, three short cuts
+    "spliceai": dense(4, 32) + 8 * 2 * (norm(32) + dense(11 * 32, 32)) + 3 * dense(32, 32)
+    + dense(32, 1),
+    # average pool 10 leaves 20 positions
+    "residualbind_dilated": conv(11, 4, 96) + norm(96) + 4 * (conv(3, 96, 96) + norm(96))
+    + 20 * 96 * 256 + norm(256) + dense(256, 1),
+    # each later stage starts with a strided block that projects its input
+    "resnet": conv(19, 4, 64) + norm(64) + 4 * (conv(3, 64, 64) + norm(64))
+    + sum(
+        conv(3, filters // 2, filters) + conv(1, filters // 2, filters)
+        + 3 * conv(3, filters, filters) + 5 * norm(filters)
+        for filters in (128, 256)
+    ) + dense(256, 1),
+    "satori": conv(13, 4, 200) + norm(200) + 3 * dense(200, 256) + dense(256, 100) + dense(100, 1),
+    # two blocks: two layer norms, attention of 4 x 16 with 65 distances, a hidden layer of 256
+    "transformer": conv(19, 4, 64) + norm(64)
+    + 2 * (2 * 2 * 64 + 4 * 64 * 64 + 65 * 4 + dense(64, 256) + dense(256, 64))
+    + 2 * 64 + dense(64, 1),
+    "pwm_scan": 519 * 4 * 21 + dense(519, 1),  # the widest matrix has 21 positions
     "gc_logistic": 2,
     "kmer_logistic": (4**6 + 4**3) // 2 + 1,  # 64 palindromes are their own partners
 }  # fmt: skip
+
+
+def test_every_architecture_has_a_layer_table():
+    assert set(PARAMETERS) == {name for name in ARCHITECTURES if ":" not in name}
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -97,9 +200,81 @@ def test_danq_has_the_parameters_of_the_paper():
     assert ARCHITECTURES["danq"].build(1000, 919, {}).count_params() == expected
 
 
+def test_deepsea_has_the_parameters_of_the_paper():
+    """Of 919 targets at 1,000 nucleotides: 993, 248, 241, 60, then 53 positions."""
+    expected = (
+        dense(32, 320) + dense(8 * 320, 480) + dense(8 * 480, 960)
+        + dense(53 * 960, 925) + dense(925, 919)
+    )  # fmt: skip
+    assert ARCHITECTURES["deepsea"].build(1000, 919, {}).count_params() == expected
+
+
+def test_deepstarr_has_the_parameters_that_its_authors_print():
+    """Of two outputs at 249 nucleotides."""
+    assert ARCHITECTURES["deepstarr"].build(249, 2, {}).count_params() == 624_738
+
+
+def test_the_bare_localnet_and_distnet_have_biases_and_nothing_that_regularises():
+    for name in ("localnet", "distnet"):
+        model = ARCHITECTURES[name].build(200, 1, {"regularised": False})
+        assert not any(isinstance(x, keras.layers.BatchNormalization) for x in model.layers)
+        assert all(x.rate == 0 for x in model.layers if isinstance(x, keras.layers.Dropout))
+        assert not model.losses
+        assert all(x.use_bias for x in model.layers if isinstance(x, keras.layers.Conv1D))
+
+
+@pytest.mark.parametrize("first_pool", [1, 2, 4, 10, 25, 50, 100])
+def test_the_pools_of_cnn_x_share_a_factor_of_100(first_pool):
+    layers = ARCHITECTURES["cnn_x"].build(200, 1, {"first_pool": first_pool}).layers
+    assert next(x for x in layers if isinstance(x, keras.layers.Flatten)).output.shape == (
+        None,
+        2 * 128,
+    )
+
+
+def test_convatt_has_finer_positions_by_a_second_convolution_or_a_pool_behind_the_lstm():
+    fine = {"pool_size": 4}
+    for name, settings in (
+        ("convatt_cnn", {"second": "convolution"}),
+        ("cnn_lstm_transformer", {"lstm_pool_size": 6}),
+    ):
+        layers = ARCHITECTURES[name].build(200, 1, fine | settings).layers
+        pools = [x.pool_size[0] for x in layers if isinstance(x, keras.layers.MaxPooling1D)]
+        assert pools == [4, 6]
+
+
+def test_an_odd_lstm_cannot_have_two_directions():
+    with pytest.raises(UserError, match="an LSTM of 47 units cannot be shared"):
+        ARCHITECTURES["cnn_lstm_attention"].build(200, 1, {"lstm_units": 47})
+
+
+def test_kernels_of_danq_jaspar_hold_the_motifs_of_jaspar():
+    keras.utils.set_random_seed(0)
+    model = ARCHITECTURES["danq_jaspar"].build(200, 1, {"lstm_units": 4, "dense_units": 4})
+    kernel, bias = model.layers[1].get_weights()
+    motifs = [motif.probabilities for motif in read_vertebrates()]
+    motifs += [matrix[::-1, ::-1] for matrix in motifs[:6]]
+    assert len(motifs) == 525 and (np.abs(bias[525:]) == 0).all()
+    assert ((bias[:525] > -1) & (bias[:525] < 0)).all()
+    starts = set()
+    for index, matrix in enumerate(motifs):
+        windows = np.lib.stride_tricks.sliding_window_view(kernel[:, :, index], (len(matrix), 4))
+        wrong = np.abs(windows[:, 0] - (matrix - 0.25)).max(axis=(1, 2))
+        assert wrong.min() < 1e-6
+        starts.add(int(wrong.argmin()))
+    assert len(starts) > 10
+
+
+def test_a_motif_wider_than_a_kernel_keeps_its_most_informative_stretch():
+    matrix = np.full((9, 4), 0.25)
+    matrix[5:7] = np.eye(4)[:2]
+    assert most_informative(matrix, 2).tolist() == np.eye(4)[:2].tolist()
+
+
 @pytest.mark.parametrize("length", [101, 200, 400, 1000])
 @pytest.mark.parametrize(
-    "name", ["basenji", "cnn_attention", "danq", "deepbind", "densenet", "residualbind"]
+    "name",
+    ["basenji", "bpnet", "cnn_attention", "danq", "deepbind", "densenet", "residualbind", "resnet"],
 )
 def test_one_member_of_each_family_takes_any_usual_length(name, length):
     small = {"danq": {"lstm_units": 4, "dense_units": 4}}.get(name, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.record import RecordFolder, comparable
 from tfbs.benchmark.suite import read_suite, shipped_suites
 from tfbs.benchmark.tracking import Store
@@ -75,6 +77,19 @@ def test_unknown_suites_are_refused():
 
 def test_every_shipped_suite_has_its_file_name(planted_task):
     assert "quickstart" in shipped_suites()
+
+
+@pytest.mark.parametrize("name", ["architectures", "convatt"])
+def test_suites_of_networks_name_what_exists_and_run_seed_0_first(name, planted_task):
+    specs = read_suite(name).specs(lambda task: dataclasses.replace(planted_task, config=task))
+    networks = [spec for spec in specs if spec.regime["name"] == "standard"]
+    seeds = [spec.seed for spec in networks]
+    assert seeds.index(1) == seeds.count(0)
+    if name == "architectures":
+        assert {spec.architecture["name"] for spec in specs} == set(ARCHITECTURES)
+    else:
+        assert len(specs) == 6 * 10
+        assert {spec.regime["parameters"]["batch_size"] for spec in specs} == {100}
 
 
 def start(folder: Path, executor: str, *more: str) -> subprocess.Popen:

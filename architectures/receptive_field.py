@@ -1,0 +1,77 @@
+"""How much of the sequence one position of a network sees, measured by gradients."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import keras
+import numpy as np
+
+ReceptiveField = int | Literal["whole sequence"]
+WHOLE: Literal["whole sequence"] = "whole sequence"
+
+_JOINING = (
+    keras.layers.Flatten,
+    keras.layers.GlobalAveragePooling1D,
+    keras.layers.GlobalMaxPooling1D,
+)
+_EXAMPLES = 12
+
+
+def joining_layer(model: keras.Model) -> keras.Layer | None:
+    """Returns the layer that joins the positions: the first global pool or flatten, if any."""
+    return next((layer for layer in model.layers if isinstance(layer, _JOINING)), None)
+
+
+def measure_receptive_field(model: keras.Model, seed: int = 0) -> ReceptiveField:
+    """Returns how many nucleotides the central position sees before positions are joined.
+
+    The central position of what feeds the first global pool or flatten, in the model as it is
+    initialised, is differentiated with respect to random inputs; the span of nucleotides with a
+    gradient in any of them counts. A model without such a layer counts over the whole sequence.
+    Scales of batch norm are drawn at random, since some start at zero.
+
+    Args:
+        model: From `(batch, length, 4)`; its weights are changed. `length` must exceed the
+            field, or the whole sequence is found.
+        seed: Of inputs and weights.
+
+    Returns:
+        A number of nucleotides, or `"whole sequence"` where the central position sees all that
+        any position sees.
+    """
+    rng = np.random.default_rng(seed)
+    _wake(model, rng)
+    joining = joining_layer(model)
+    if joining is None:
+        return WHOLE
+    observed = keras.Model(model.inputs[0], joining.input)
+    codes = rng.integers(0, 4, (_EXAMPLES, model.inputs[0].shape[1]))
+    sequence = np.eye(4, dtype="float32")[codes]
+    middle = observed.output.shape[1] // 2
+    central = _seen(observed, sequence, slice(middle, middle + 1), rng)
+    return WHOLE if central == _seen(observed, sequence, slice(None), rng) else central
+
+
+def _wake(model: keras.Model, rng: np.random.Generator) -> None:
+    """Draws the scales of batch norm; those that start at zero would let nothing through."""
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            gamma = layer.gamma
+            gamma.assign(rng.uniform(0.5, 1.5, gamma.shape))
+
+
+def _seen(
+    observed: keras.Model, sequence: np.ndarray, positions: slice, rng: np.random.Generator
+) -> int:
+    """Returns the span of nucleotides that a random mix of channels at `positions` depends on."""
+    import tensorflow as tf
+
+    x = tf.convert_to_tensor(sequence)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = observed(x, training=False)[: len(sequence), positions]  # the forward strands
+        mix = tf.reduce_sum(y * rng.normal(size=y.shape[1:]).astype("float32"))
+    gradient = tape.gradient(mix, x).numpy()
+    seen = np.flatnonzero(np.abs(gradient).max(axis=(0, 2)))
+    return int(seen[-1] - seen[0]) + 1

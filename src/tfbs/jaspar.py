@@ -1,0 +1,127 @@
+"""Matrices of the JASPAR database, read offline from the files inside the package pyjaspar.
+
+Source: Mathelier et al. (2016), https://doi.org/10.1093/nar/gkv1176 (JASPAR 2016), and its
+later releases; the matrices are CC BY 4.0. Data sets are planted with them, networks start from
+them and filters are compared with them, so every room may read here.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tfbs.errors import UserError, nearest
+
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Motif:
+    """One matrix of a motif database.
+
+    Attributes:
+        matrix_id: `"MA0079.3"`, base id and version.
+        name: `"SP1"`.
+        probabilities: `(width, 4)` float64, columns A, C, G, T, each row sums to 1.
+    """
+
+    matrix_id: str
+    name: str
+    probabilities: Matrix
+
+    @property
+    def width(self) -> int:
+        """Width in nucleotides."""
+        return len(self.probabilities)
+
+
+def read_jaspar(matrix_ids: Iterable[str], release: str = "JASPAR2016") -> dict[str, Motif]:
+    """Returns matrices of one JASPAR release, by id, in the order asked for.
+
+    A probability is count / column sum, without pseudocount.
+
+    Args:
+        matrix_ids: Ids with version, as `"MA0079.3"`.
+        release: `"JASPAR2016"`; the releases that pyjaspar ships.
+
+    Raises:
+        UserError: If pyjaspar does not ship the release, or the release has no such matrix.
+    """
+    with closing(_open(release)) as database:
+        known = {
+            f"{base}.{version}": (key, name)
+            for key, base, version, name in database.execute(
+                "SELECT ID, BASE_ID, VERSION, NAME FROM MATRIX"
+            )
+        }
+        motifs = {}
+        for matrix_id in matrix_ids:
+            if matrix_id not in known:
+                raise UserError(f"{release} has no matrix {matrix_id!r}{nearest(matrix_id, known)}")
+            key, name = known[matrix_id]
+            motifs[matrix_id] = Motif(matrix_id, name, _probabilities(database, key))
+    return motifs
+
+
+def read_vertebrates(release: str = "JASPAR2016") -> list[Motif]:
+    """Returns the CORE matrices of vertebrates, the latest version of each, sorted by id.
+
+    519 in the 2016 release.
+
+    Args:
+        release: One of those that pyjaspar ships.
+
+    Raises:
+        UserError: If pyjaspar does not ship the release.
+    """
+    with closing(_open(release)) as database:
+        rows = database.execute(
+            "SELECT m.BASE_ID, MAX(m.VERSION) FROM MATRIX m JOIN MATRIX_ANNOTATION a "
+            "ON a.ID = m.ID WHERE m.COLLECTION = 'CORE' AND a.TAG = 'tax_group' "
+            "AND a.VAL = 'vertebrates' GROUP BY m.BASE_ID ORDER BY m.BASE_ID"
+        ).fetchall()
+    return list(read_jaspar((f"{base}.{version}" for base, version in rows), release).values())
+
+
+def reverse_complement_matrix(matrix: Matrix) -> Matrix:
+    """Returns the matrix of the opposite strand.
+
+    Args:
+        matrix: `(width, 4)`, columns A, C, G, T.
+    """
+    return matrix[::-1, ::-1]
+
+
+def _open(release: str) -> sqlite3.Connection:
+    path = _release_file(release)
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _release_file(release: str) -> Path:
+    spec = importlib.util.find_spec("pyjaspar")
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError("the package pyjaspar is not installed; run: pip install pyjaspar")
+    folder = Path(spec.submodule_search_locations[0]) / "data"
+    path = folder / f"{release}.sqlite"
+    if not path.is_file():
+        known = [file.stem for file in folder.glob("*.sqlite")]
+        raise UserError(f"pyjaspar does not ship release {release!r}{nearest(release, known)}")
+    return path
+
+
+def _probabilities(database: sqlite3.Connection, key: int) -> Matrix:
+    cells = database.execute(
+        'SELECT col, "row", val FROM MATRIX_DATA WHERE ID = ? ORDER BY col', (key,)
+    ).fetchall()
+    counts = np.zeros((max(column for column, _, _ in cells), 4))
+    for column, base, count in cells:
+        counts[column - 1, "ACGT".index(base)] = count
+    probabilities: Matrix = counts / counts.sum(axis=1, keepdims=True)
+    return probabilities

@@ -40,7 +40,7 @@ ELEMENTWISE = frozenset(
     """
     Activation ReLU LeakyReLU ELU PReLU Relu LeakyRelu Elu Gelu Silu Sigmoid Tanh Softplus Exp Log
     Log1p Square Abs Sqrt
-    """.split()
+    """.split()  # noqa: SIM905
 )
 """Operations that act on every number alone: the rescale rule applies."""
 
@@ -55,7 +55,7 @@ LINEAR = frozenset(
     AveragePooling1D GlobalAveragePooling1D Flatten Reshape Permute Dropout SpatialDropout1D
     GaussianNoise Add Subtract Average Concatenate Cropping1D ZeroPadding1D UpSampling1D Identity
     RepeatVector BothStrands MeanOverStrands GetItem Transpose Mean Sum Squeeze ExpandDims
-    """.split()
+    """.split()  # noqa: SIM905
 )
 """Operations whose gradient is exact between any two inputs."""
 

@@ -20,6 +20,7 @@ from tfbs.datasets import (
     genome_bins,
     sequences,
     synthetic_code,
+    synthetic_grammar,
     synthetic_motifs,
     yeast_chipexo,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "genome_bins",
     "sequences",
     "synthetic_code",
+    "synthetic_grammar",
     "synthetic_motifs",
     "yeast_chipexo",
 ]
@@ -36,6 +38,7 @@ _BUILDERS = (
     "tfbs.datasets.genome_bins.genome_bins_dataset_builder",
     "tfbs.datasets.sequences.sequences_dataset_builder",
     "tfbs.datasets.synthetic_code.synthetic_code_dataset_builder",
+    "tfbs.datasets.synthetic_grammar.synthetic_grammar_dataset_builder",
     "tfbs.datasets.synthetic_motifs.synthetic_motifs_dataset_builder",
     "tfbs.datasets.yeast_chipexo.yeast_chipexo_dataset_builder",
 )

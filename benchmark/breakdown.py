@@ -1,4 +1,4 @@
-"""Where a number of the verdict comes from: by target, and by what the bound are ranked against."""
+"""Where a number of the verdict comes from: by target, by negatives, and by test split."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from tfbs.benchmark.tables import COLUMNS, Cell, Column, Row, mark, summarise
 
 _BY_TARGET = ("auroc", "average_precision", "lift", "recall_at_fdr_10", "recall_at_fdr_50")
 _BY_DESIGN = ("auroc", "lift", "recall_at_fdr_10", "summit_attribution_specificity_saliency")
+_BY_SPLIT = ("auroc", "bayes_gap_auroc", "true_logit_pearson", "auroc_drop")
 _KNOWN = {column.name: column for column in COLUMNS}
-_OTHERS = {"recall_at_fdr_50": Column("recall_at_fdr_50", "prediction", "recall at 50 % FDR")}
+_OTHERS = {
+    "recall_at_fdr_50": Column("recall_at_fdr_50", "prediction", "recall at 50 % FDR"),
+    "auroc_drop": Column("auroc_drop", "robustness", "drop in AUROC", higher_is_better=False),
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the rows of a verdict say of one target or design.
+    """What the rows of a verdict say of one target, design or test split.
 
     Attributes:
-        name: Of the target or design.
+        name: Of the target, design or split.
         note: Bound examples of the test split, for a target.
         cells: One per row of the verdict.
     """
@@ -34,10 +38,10 @@ class Breakdown:
 
     Attributes:
         task: Its name.
-        by: `target` or `negatives`.
+        by: `target`, `negatives` or `test split`.
         column: Which number.
         rows: Of the verdict, the columns of this table.
-        lines: Targets in order, the mean last; or designs.
+        lines: Targets in order, the mean last; or designs; or splits.
     """
 
     task: str
@@ -48,7 +52,7 @@ class Breakdown:
 
 
 def breakdowns(rows: Sequence[Row]) -> list[Breakdown]:
-    """Returns what there is to break down: by target where there are several, then by design.
+    """Returns what there is to break down: where there are several, by target, design and split.
 
     Args:
         rows: Of a verdict.
@@ -59,6 +63,7 @@ def breakdowns(rows: Sequence[Row]) -> list[Breakdown]:
         found += [
             *(_breakdown(own, "target", name, _targets(own)) for name in _BY_TARGET),
             *(_breakdown(own, "negatives", name, _designs(own)) for name in _BY_DESIGN),
+            *(_breakdown(own, "test split", name, _tests(own)) for name in _BY_SPLIT),
         ]
     return [breakdown for breakdown in found if breakdown is not None]
 
@@ -79,14 +84,28 @@ def _designs(rows: Sequence[Row]) -> list[tuple[str, str]]:
     return [(name, "") for name in names] if len(names) > 1 else []
 
 
+def _tests(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Returns the test splits; nothing where there is one."""
+    splits = rows[0].records[0]["dataset"]["splits"]
+    names = [name for name in splits if name.startswith("test")]
+    return [(name, "") for name in names] if len(names) > 1 else []
+
+
 def _breakdown(
     rows: Sequence[Row], by: str, name: str, members: Sequence[tuple[str, str]]
 ) -> Breakdown | None:
     column = (_KNOWN | _OTHERS)[name]
     lines = []
     for member, note in members:
-        where = {"target": member} if by == "target" else {"design": member}
-        cells = [summarise(row.records, column, **where) for row in rows]
+        cells = [_summary(row, column, by, member) for row in rows]
         if any(cell is not None for cell in cells):
             lines.append(Line(member, note, mark(cells, column)))
     return Breakdown(rows[0].task, by, column, rows, lines) if lines else None
+
+
+def _summary(row: Row, column: Column, by: str, member: str) -> Cell | None:
+    if by == "target":
+        return summarise(row.records, column, target=member)
+    if by == "negatives":
+        return summarise(row.records, column, design=member)
+    return summarise(row.records, column, splits=(member,))

@@ -47,6 +47,8 @@ COLUMNS = (
     Column("average_precision", "prediction", "average precision"),
     Column("lift", "prediction", "lift", unit="ratio"),
     Column("recall_at_fdr_10", "prediction", "recall at 10 % FDR"),
+    Column("bayes_gap_auroc", "prediction", "share of the Bayes gap"),
+    Column("true_logit_pearson", "prediction", "true logit correlation"),
     Column("attribution_auroc_saliency", "interpretability", "attribution AUROC"),
     Column(
         "attribution_aupr_saliency",
@@ -63,6 +65,9 @@ COLUMNS = (
     ),
     Column(
         "summit_attribution_specificity_saliency", "interpretability", "summit specificity AUROC"
+    ),
+    Column(
+        "attribution_exact_correlation_saliency", "interpretability", "exact effect correlation"
     ),
     Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
     Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),
@@ -237,7 +242,11 @@ def changed(values: Settings, usual: Settings) -> dict[str, object]:
 
 
 def headline(
-    record: Record, name: str, target: str | None = None, design: str = "all"
+    record: Record,
+    name: str,
+    target: str | None = None,
+    design: str = "all",
+    splits: Sequence[str] = HEADLINE_SPLITS,
 ) -> dict[str, Any] | None:
     """Returns the metric of that name on the test split, or on the probe set made of it.
 
@@ -248,13 +257,14 @@ def headline(
         name: Of the metric.
         target: Of a label column; by default the mean where there are several.
         design: Which negatives.
+        splits: Where else it may come from.
     """
     found = [
         m
         for m in record["metrics"]
         if m["name"] == name
         and m["design"] == design
-        and m["split"] in HEADLINE_SPLITS
+        and m["split"] in splits
         and target in (None, m["target"])
     ]
     mean = [m for m in found if m["target"] == "mean"]
@@ -266,7 +276,11 @@ def headline(
 
 
 def summarise(
-    records: Sequence[Record], column: Column, target: str | None = None, design: str = "all"
+    records: Sequence[Record],
+    column: Column,
+    target: str | None = None,
+    design: str = "all",
+    splits: Sequence[str] = HEADLINE_SPLITS,
 ) -> Cell | None:
     """Returns what records that differ in their seeds say in a column; None where none has it.
 
@@ -275,8 +289,9 @@ def summarise(
         column: Which metric.
         target: See `headline`.
         design: See `headline`.
+        splits: See `headline`.
     """
-    metrics = (headline(record, column.name, target, design) for record in records)
+    metrics = (headline(record, column.name, target, design, splits) for record in records)
     found = [metric for metric in metrics if metric]
     if not found:
         return None

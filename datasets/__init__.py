@@ -16,15 +16,33 @@ from types import ModuleType
 
 import wrapt
 
-from tfbs.datasets import encode_dream, genome_bins, sequences, synthetic_code, yeast_chipexo
+from tfbs.datasets import (
+    encode_dream,
+    genome_bins,
+    sequences,
+    synthetic_code,
+    synthetic_grammar,
+    synthetic_motifs,
+    yeast_chipexo,
+)
 
-__all__ = ["encode_dream", "genome_bins", "sequences", "synthetic_code", "yeast_chipexo"]
+__all__ = [
+    "encode_dream",
+    "genome_bins",
+    "sequences",
+    "synthetic_code",
+    "synthetic_grammar",
+    "synthetic_motifs",
+    "yeast_chipexo",
+]
 
 _BUILDERS = (
     "tfbs.datasets.encode_dream.encode_dream_dataset_builder",
     "tfbs.datasets.genome_bins.genome_bins_dataset_builder",
     "tfbs.datasets.sequences.sequences_dataset_builder",
     "tfbs.datasets.synthetic_code.synthetic_code_dataset_builder",
+    "tfbs.datasets.synthetic_grammar.synthetic_grammar_dataset_builder",
+    "tfbs.datasets.synthetic_motifs.synthetic_motifs_dataset_builder",
     "tfbs.datasets.yeast_chipexo.yeast_chipexo_dataset_builder",
 )
 

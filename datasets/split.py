@@ -62,6 +62,11 @@ class Split:
             task has no tracks.
         grid: Where the rows lie on a genome; None for tasks of loose sequences.
         summits: Summits of the peaks; None where the task has none.
+        logit: `(n, targets)` float32, the true logit; None where the law of the labels is not
+            known.
+        importance: `(n, length, 4)` float32, the exact effect of every substitution on the true
+            logit of the first target: that of the mutant minus that of the sequence, 0 for the
+            letter that is there; None where it is not known.
     """
 
     ids: RowArray
@@ -71,6 +76,8 @@ class Split:
     tracks: RowArray | None = None
     grid: Grid | None = None
     summits: Summits | None = None
+    logit: npt.NDArray[np.float32] | None = None
+    importance: RowArray | None = None
 
     def __len__(self) -> int:
         """Returns the number of examples."""

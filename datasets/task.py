@@ -57,7 +57,7 @@ class Task:
         targets: Names of the label columns.
         tracks: Names of the tracks.
         splits: `train`, `valid` and `test`; where cells or factors are held out also `test_cell`
-            and `test_tf`.
+            and `test_tf`; where the law of the test is shifted, other names beginning with `test_`.
         metadata: What the builder noted: sources, split rule, notes.
         citation: Where it comes from.
     """

@@ -50,7 +50,7 @@ def ranking_samples(
         if block is None:
             weights = _stratified(label.astype(bool), rng, size)
         else:
-            weights = _multiplicities(blocks, rng, size)
+            weights = multiplicities(blocks, rng, size)
         parts.append(counts.metrics(weights))
     samples = {name: np.concatenate([part[name] for part in parts]) for name in RANKING}
     return {name: values[np.isfinite(values)] for name, values in samples.items()}
@@ -59,11 +59,11 @@ def ranking_samples(
 def _stratified(label: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
     weights = np.zeros((size, len(label)))
     for member in (label, ~label):
-        weights[:, member] = _multiplicities(int(member.sum()), rng, size)
+        weights[:, member] = multiplicities(int(member.sum()), rng, size)
     return weights
 
 
-def _multiplicities(members: int, rng: np.random.Generator, size: int) -> np.ndarray:
+def multiplicities(members: int, rng: np.random.Generator, size: int) -> np.ndarray:
     """Returns how often each of the members is drawn: `(size, members)`."""
     draws = rng.integers(0, members, (size, members))
     offsets = np.arange(size)[:, None] * members
@@ -92,5 +92,5 @@ def mean_samples(
         return kept[rng.integers(0, len(kept), (num_resamples, len(kept)))].mean(axis=1)
     _, own = np.unique(block[finite], return_inverse=True)
     sums, sizes = np.bincount(own, weights=values[finite]), np.bincount(own)
-    weights = _multiplicities(len(sums), rng, num_resamples)
+    weights = multiplicities(len(sums), rng, num_resamples)
     return (weights @ sums) / (weights @ sizes)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 
 from tfbs.benchmark.evaluation.designs import Case, chromosome_blocks, measure_designs
+from tfbs.benchmark.evaluation.exact_attribution import measure_exact_attribution
 from tfbs.benchmark.evaluation.interpretability import measure_interpretability
+from tfbs.benchmark.evaluation.known_rule import measure_known_rule
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.evaluation.prediction import measure_prediction
 from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.evaluation.robustness import measure_robustness, measure_strands
 from tfbs.benchmark.evaluation.summits import measure_summits
 from tfbs.benchmark.evaluation.transfer import Transferred
+from tfbs.benchmark.explain import ATTRIBUTIONS
+from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.explain.filters import filter_motifs
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import Predictor
@@ -71,15 +77,19 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     bootstrap = stream_seed(seed, "bootstrap")
     predict = Predictor(model)
     tests = {name: split for name, split in task.splits.items() if name.startswith("test")}
-    parts = []
+    parts: list[Result] = []
+    logits: dict[str, np.ndarray] = {}
     for name, split in tests.items():
         own = Transferred(model, _held_out(task)) if name == "test_tf" else predict
         parts.append(_prediction(own, task, name, bootstrap))
+        logits[name] = parts[-1][1][f"{name}_logits"]
         if split.grid is not None:
-            case = Case(split, parts[-1][1][f"{name}_logits"], own)
+            case = Case(split, logits[name], own)
             parts.append((_on_grid(case, task, name, bootstrap), {}))
             if name == "test" and split.summits is not None:
                 parts.append(measure_summits(model, case, protocol.explanation_probe, bootstrap))
+    ranked = [measurement for measurements, _ in parts for measurement in measurements]
+    parts.append((measure_known_rule(task, logits, ranked, bootstrap), {}))
     parts.append(_robustness(predict, task, protocol, bootstrap))
     parts.append(_interpretability(model, task.splits["test"], protocol, bootstrap))
     measured = [measurement for measurements, _ in parts for measurement in measurements]
@@ -139,9 +149,38 @@ def _interpretability(model: keras.Model, test: Split, protocol: Protocol, seed:
     arrays: dict[str, np.ndarray] = {}
     if test.information is not None:
         truth = np.asarray(test.information[probe])
+        label = np.asarray(test.label[probe])
         tracks = read_tracks(model, test.tracks, probe, len(probe))
-        measured, arrays = measure_interpretability(model, sequence, truth, seed, tracks=tracks)
+        measured, arrays = measure_interpretability(
+            model, sequence, truth, seed, label=label, tracks=tracks
+        )
+    if test.importance is not None:
+        effects = np.asarray(test.importance[probe])
+        measured = measured + _exact_attributions(model, test, probe, arrays, effects, seed)
     filters = filter_motifs(model, sequence)
     if filters is not None:
         arrays = arrays | {"filter_motifs": filters[0], "filter_windows": filters[1]}
     return measured, arrays
+
+
+def _exact_attributions(
+    model: keras.Model,
+    test: Split,
+    probe: np.ndarray,
+    maps: Mapping[str, np.ndarray],
+    importance: np.ndarray,
+    seed: int,
+) -> list[Measurement]:
+    """Returns how well every registered attribution agrees with the exact importance."""
+    measured = []
+    for method in ATTRIBUTIONS:
+        found = maps.get(f"attribution_{method}")
+        if found is None:
+            found = explain_bound(
+                functools.partial(ATTRIBUTIONS[method], model),
+                one_hot(np.asarray(test.sequence[probe])),
+                np.asarray(test.label[probe]),
+                tracks=read_tracks(model, test.tracks, probe, len(probe)),
+            )
+        measured.append(measure_exact_attribution(method, found, importance, seed))
+    return measured

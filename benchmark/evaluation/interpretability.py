@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import keras
@@ -11,6 +12,7 @@ from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.explain import ATTRIBUTIONS
+from tfbs.benchmark.explain.bound import explain_bound
 
 METHODS = ("saliency", "saliency_corrected")
 
@@ -78,28 +80,33 @@ def measure_interpretability(
     information: np.ndarray,
     seed: int,
     *,
+    label: np.ndarray | None = None,
     tracks: np.ndarray | None = None,
 ) -> tuple[list[Measurement], dict[str, np.ndarray]]:
     """Returns attribution scores against ground truth, and the maps they come from.
 
     Args:
-        model: From one-hot to logits; the first target is explained.
+        model: From one-hot to logits.
         sequence: `(n, length, 4)` one-hot sequences of the probe set.
         information: `(n, length)` information content of the truth, in bits.
         seed: Of the bootstrap over sequences.
+        label: `(n, targets)` int8: the sum of the logits of a sequence's bound targets is
+            explained; that of the first target by default.
         tracks: `(n, length, tracks)`, for a model that reads them.
 
     Returns:
         The measurements, and `attribution_<method>` maps, `(n, length, 4)` float16, scaled to
         a largest absolute value of 1 per sequence so that float16 can hold them.
     """
+    bound = np.ones((len(sequence), 1), np.int8) if label is None else label
     measured: list[Measurement] = []
     maps: dict[str, np.ndarray] = {}
     for suffix, rule in TRUTH_RULES.items():
         chance = [truth.mean() for truth, _ in _truths(information, rule)]
         measured.append(_mean(f"attribution_aupr_chance{suffix}", np.array(chance), seed))
     for method in METHODS:
-        attribution = scaled(ATTRIBUTIONS[method](model, sequence, tracks=tracks))
+        explain = functools.partial(ATTRIBUTIONS[method], model)
+        attribution = scaled(explain_bound(explain, sequence, bound, tracks=tracks))
         maps[f"attribution_{method}"] = attribution
         measured += score_attribution(method, attribution, sequence, information, seed)
     return measured, maps

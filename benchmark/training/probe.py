@@ -10,6 +10,7 @@ from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES, position_sco
 from tfbs.benchmark.evaluation.prediction import auroc, average_precision, mean_over_targets
 from tfbs.benchmark.evaluation.robustness import STABILITY_EPSILON, map_similarity
 from tfbs.benchmark.explain.attribution import InputGradient
+from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.task import Split, bound_rows, probe_rows
@@ -59,7 +60,10 @@ class JointProbe:
             ),
         }
         if self._information is not None:
-            scores = (self._gradient(self._explained, tracks=beside) * self._explained).sum(axis=-1)
+            maps = explain_bound(
+                self._gradient, self._explained, self._explained_label, tracks=beside
+            )
+            scores = (maps * self._explained).sum(axis=-1)
             areas = position_scores_areas(scores, self._information, TRUTH_RULES[""])
             values["attribution_auroc_saliency"] = float(np.nanmean(areas[:, 0]))
             values["attribution_aupr_saliency"] = float(np.nanmean(areas[:, 1]))

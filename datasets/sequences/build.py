@@ -90,6 +90,9 @@ def _configure(
     lengths = np.array([len(sequence) for sequence in examples.sequences])
     length = reading.length or most_common_length(lengths)
     fitted = np.stack([fit_length(sequence, length) for sequence in examples.sequences])
+    truth = None
+    if examples.information is not None:
+        truth = np.stack([fit_length(row, length, fill=0) for row in examples.information])
     splits, split_rule = _assign(gathered.splits, fitted, splitting)
     _check_classes(examples, splits, gathered)
     unique = np.array(with_unique_ids(examples.ids), dtype=object)
@@ -98,6 +101,7 @@ def _configure(
             unique[splits == split].tolist(),
             fitted[splits == split],
             examples.labels[splits == split],
+            None if truth is None else truth[splits == split],
         )
         for split in SPLITS
     }
@@ -213,4 +217,6 @@ def _digest(content: dict[str, Any], targets: tuple[str, ...]) -> str:
         digest.update(json.dumps([split, part.sequence.shape, part.ids]).encode())
         digest.update(np.ascontiguousarray(part.sequence).tobytes())
         digest.update(np.ascontiguousarray(part.label).tobytes())
+        if part.information is not None:
+            digest.update(np.ascontiguousarray(part.information).tobytes())
     return digest.hexdigest()

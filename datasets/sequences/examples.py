@@ -26,6 +26,7 @@ class Examples:
         labels: `(n, targets)` int8 in `LABELS`.
         chromosomes: The chromosome each comes from; None where its name does not say.
         parents: For a made negative the index of the positive it was made from, else -1.
+        information: Position truth of each, `(length,)` float32; None where there is none.
     """
 
     ids: list[str]
@@ -33,6 +34,7 @@ class Examples:
     labels: npt.NDArray[np.int8]
     chromosomes: list[str | None]
     parents: npt.NDArray[np.int64]
+    information: list[npt.NDArray[np.float32]] | None = None
 
     def __len__(self) -> int:
         """Returns the number of examples."""
@@ -44,6 +46,7 @@ def make_examples(
     sequences: list[Codes],
     labels: npt.ArrayLike,
     chromosomes: list[str | None] | None = None,
+    information: list[npt.NDArray[np.float32]] | None = None,
 ) -> Examples:
     """Returns examples none of which was made from another.
 
@@ -52,25 +55,49 @@ def make_examples(
         sequences: Each `(length,)` uint8 codes.
         labels: `(n,)` or `(n, targets)` in `LABELS`.
         chromosomes: None where no name carries coordinates.
+        information: Position truth of each, if there is any.
     """
     column = np.asarray(labels, dtype=np.int8).reshape(len(ids), -1)
     none = np.full(len(ids), -1, dtype=np.int64)
-    return Examples(ids, sequences, column, chromosomes or [None] * len(ids), none)
+    return Examples(ids, sequences, column, chromosomes or [None] * len(ids), none, information)
+
+
+def take(examples: Examples, rows: npt.NDArray[np.int64]) -> Examples:
+    """Returns some of the examples, none of which was made from another.
+
+    Args:
+        examples: All.
+        rows: Which, in what order.
+    """
+    indices = rows.tolist()
+    truth = examples.information
+    return make_examples(
+        [examples.ids[index] for index in indices],
+        [examples.sequences[index] for index in indices],
+        examples.labels[rows],
+        [examples.chromosomes[index] for index in indices],
+        None if truth is None else [truth[index] for index in indices],
+    )
 
 
 def concatenate(parts: Sequence[Examples]) -> Examples:
-    """Returns the examples of all parts, one part after the other."""
+    """Returns the examples of all parts, one part after the other.
+
+    They have position truth where all parts have.
+    """
     offsets = np.cumsum([0, *(len(part) for part in parts[:-1])])
     parents = [
         np.where(part.parents < 0, -1, part.parents + offset)
         for part, offset in zip(parts, offsets, strict=True)
     ]
+    truths = [part.information for part in parts]
     return Examples(
         [name for part in parts for name in part.ids],
         [sequence for part in parts for sequence in part.sequences],
         np.concatenate([part.labels for part in parts]),
         [chromosome for part in parts for chromosome in part.chromosomes],
         np.concatenate(parents),
+        None if None in truths else [row for truth in truths if truth for row in truth],
     )
 
 

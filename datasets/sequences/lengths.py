@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.alphabet import UNKNOWN, Codes
+from tfbs.datasets.alphabet import UNKNOWN
+
+Row = TypeVar("Row", npt.NDArray[np.uint8], npt.NDArray[np.float32])
 
 SUSPICIOUS = (0.4, 0.6)
 """AUROC of length against label outside which length tells the classes apart."""
@@ -17,20 +21,21 @@ def most_common_length(lengths: npt.NDArray[np.int64]) -> int:
     return int(values[counts == counts.max()].max())
 
 
-def fit_length(sequence: Codes, length: int) -> Codes:
+def fit_length(sequence: Row, length: int, fill: int = UNKNOWN) -> Row:
     """Returns the middle of a long sequence, or a short one with unknown bases on both sides.
 
     Where the difference is odd, the odd base is cut from or added to the right end.
 
     Args:
-        sequence: `(any,)` uint8 codes.
+        sequence: `(any,)` uint8 codes, or a value for each position.
         length: Nucleotides wanted.
+        fill: What stands on both sides of a short one.
     """
     excess = len(sequence) - length
     if excess >= 0:
         return sequence[excess // 2 : excess // 2 + length]
     left = -excess // 2
-    return np.pad(sequence, (left, -excess - left), constant_values=UNKNOWN)
+    return np.pad(sequence, (left, -excess - left), constant_values=fill)
 
 
 def length_auroc(lengths: npt.NDArray[np.int64], label: npt.NDArray[np.int8]) -> float:

@@ -17,7 +17,7 @@ _COORDINATES = re.compile(r"(?:^|::)([\w.]+):\d+-\d+(?:\([-+.]\))?$")
 
 
 def file_kind(path: Path) -> str:
-    """Returns `"fasta"`, `"table"` or `"hdf5"`, judged by content.
+    """Returns `"fasta"`, `"table"`, `"simdata"` or `"hdf5"`, judged by content.
 
     Raises:
         UserError: If the file is missing, empty or unreadable.
@@ -28,6 +28,8 @@ def file_kind(path: Path) -> str:
             return "hdf5"
     with open_text(path) as lines:
         for line in lines:
+            if line.startswith("seqName\tsequence\tembeddings"):
+                return "simdata"
             if line.strip():
                 return "fasta" if line.startswith(">") else "table"
     raise UserError(f"{path}: the file is empty")

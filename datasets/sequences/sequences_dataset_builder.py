@@ -22,11 +22,13 @@ class SplitContent:
         ids: One unique name each.
         sequence: `(n, length)` uint8 codes.
         label: `(n, targets)` int8; 1, 0 or -1 (unknown).
+        information: `(n, length)` float32, position truth; None where there is none.
     """
 
     ids: list[str]
     sequence: npt.NDArray[np.uint8]
     label: npt.NDArray[np.int8]
+    information: npt.NDArray[np.float32] | None = None
 
 
 @dataclasses.dataclass(eq=False)
@@ -56,14 +58,20 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "tfbs data build sequences --name NAME --input FILE"
             )
         train = config.content["train"]
+        length = train.sequence.shape[1]
+        truth = {}
+        if train.information is not None:
+            information = tfds.features.Tensor(shape=(length,), dtype=np.float32, encoding="bytes")
+            truth = {"ground_truth": {"information": information}}
         return self.dataset_info_from_configs(
             features=tfds.features.FeaturesDict(
                 {
                     "id": tfds.features.Text(),
                     "sequence": tfds.features.Tensor(
-                        shape=(train.sequence.shape[1],), dtype=np.uint8, encoding="bytes"
+                        shape=(length,), dtype=np.uint8, encoding="bytes"
                     ),
                     "label": tfds.features.Tensor(shape=(train.label.shape[1],), dtype=np.int8),
+                    **truth,
                 }
             ),
             supervised_keys=("sequence", "label"),
@@ -79,5 +87,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _generate_examples(self, content: SplitContent) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yields sequences with their labels."""
-        for name, sequence, label in zip(content.ids, content.sequence, content.label, strict=True):
-            yield name, {"id": name, "sequence": sequence, "label": label}
+        for row, name in enumerate(content.ids):
+            example = {"id": name, "sequence": content.sequence[row], "label": content.label[row]}
+            if content.information is not None:
+                example["ground_truth"] = {"information": content.information[row]}
+            yield name, example

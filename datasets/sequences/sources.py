@@ -6,13 +6,16 @@ import hashlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from tfbs.datasets.sequences.examples import Examples, add_shuffled_negatives, concatenate
+import numpy as np
+
+from tfbs.datasets.sequences.examples import Examples, add_shuffled_negatives, concatenate, take
 from tfbs.datasets.sequences.one_hot_files import read_one_hot
 from tfbs.datasets.sequences.sequence_files import file_kind, read_fasta
 from tfbs.datasets.sequences.sequence_tables import read_table
+from tfbs.datasets.sequences.simdata_files import read_simdata
 from tfbs.datasets.split import Progress
-from tfbs.datasets.text_files import sha256
-from tfbs.errors import UserError
+from tfbs.datasets.text_files import open_text, sha256
+from tfbs.errors import UserError, nearest
 
 SHUFFLE = "shuffle"
 """In the place of a file of negatives: one exact dinucleotide shuffle of each positive."""
@@ -31,6 +34,7 @@ class Sources:
         positives: A FASTA file of label 1; with `test_positives`, those of training.
         negatives: A FASTA file of label 0, or `"shuffle"`, which for tables makes negatives
             for each file that holds positives only.
+        test_names: Names of the test examples of `input`, one a line.
     """
 
     input: Path | None = None
@@ -43,6 +47,7 @@ class Sources:
     valid_negatives: Path | str | None = None
     test_positives: Path | None = None
     test_negatives: Path | str | None = None
+    test_names: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,8 @@ def _check_combination(sources: Sources) -> None:
             "give one of --input, --train and --positives, not "
             f"{', '.join(sorted(options.values()))}"
         )
+    if "test_names" in given and "input" not in given:
+        raise UserError("--test-names chooses among the examples of --input; give it too")
     if {"valid", "test"} & given and "train" not in given:
         raise UserError("--valid and --test need --train beside them")
     for split in ("", "valid_", "test_"):
@@ -165,6 +172,8 @@ def _gather_one_hot(sources: Sources, reading: Reading, progress: Progress) -> G
     path = sources.input
     if path is None or sources.negatives:
         raise UserError("--negatives shuffle is for FASTA and tables, not for HDF5")
+    if sources.test_names:
+        raise UserError("--test-names is for tables; HDF5 has no names")
     splits, layout = read_one_hot(path, reading.layout)
     shape = "(n, length, 4)" if layout == "channels-last" else "(n, 4, length)"
     note = f"one-hot layout {shape}{'' if reading.layout else ', found from the shapes'}"
@@ -202,6 +211,9 @@ def _gather_tables(sources: Sources, reading: Reading, seed: int, progress: Prog
             examples = add_shuffled_negatives(examples, _seed_of(seed, split))
             shuffled.append(role)
         splits[split] = examples
+        if sources.test_names:
+            splits = _by_name(examples, sources.test_names)
+            records.append(_record(sources.test_names, "test names", len(splits["test"]), progress))
     if sources.negatives == SHUFFLE and not shuffled:
         raise UserError("--negatives shuffle: every file holds negatives already; leave it out")
     origin = "given"
@@ -219,7 +231,29 @@ def _read_table(path: Path, reading: Reading) -> tuple[Examples, tuple[str, ...]
         )
     if kind == "hdf5":
         raise UserError(f"{path}: an HDF5 file holds its own splits; pass it as --input")
+    if kind == "simdata":
+        return read_simdata(path, reading.label_columns)
     return read_table(path, reading.sequence_column, reading.label_columns)
+
+
+def _by_name(examples: Examples, path: Path) -> dict[str, Examples]:
+    """Returns the examples by split: `test` those whose names the file lists, else `train`."""
+    known = {name: row for row, name in enumerate(examples.ids)}
+    test = set()
+    with open_text(path) as lines:
+        for number, line in enumerate(lines, start=1):
+            name = line.strip()
+            if name and name not in known:
+                raise UserError(
+                    f"{path}, line {number}: no example is called {name!r}{nearest(name, known)}"
+                )
+            if name:
+                test.add(known[name])
+    if not test:
+        raise UserError(f"{path}: the file names no examples")
+    named = np.isin(np.arange(len(examples)), list(test))
+    rows = {"train": np.flatnonzero(~named), "test": np.flatnonzero(named)}
+    return {split: take(examples, own) for split, own in rows.items()}
 
 
 def _record(path: Path, role: str, count: int, progress: Progress) -> dict[str, str | int]:

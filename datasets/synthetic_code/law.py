@@ -12,15 +12,9 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.motifs import (
-    Matrix,
-    Motif,
-    information_content,
-    read_jaspar,
-    reverse_complement_matrix,
-)
+from tfbs.datasets.motifs import read_jaspar
+from tfbs.datasets.planting import NumMotifs, Placement, both_strands, plant
 
-LENGTH = 200
 VERSION = "1.0.0"
 CONFIGS = {
     "default": "20,000 sequences; no look-alikes of the core motifs in the background",
@@ -30,30 +24,10 @@ CONFIGS = {
 }
 """Every config of the dataset, with a line on each."""
 
-NUM_MOTIFS = (3, 4, 5, 6, 7)
-NUM_MOTIFS_LAW = (0.50, 0.25, 0.17, 0.05, 0.03)
+NUM_MOTIFS = NumMotifs((3, 4, 5, 6, 7), (0.50, 0.25, 0.17, 0.05, 0.03))
 
 CORE = ("MA0079.3", "MA0062.2", "MA0466.2", "MA0058.3", "MA0095.2")
 """SP1, Gabpa, CEBPB, MAX, YY1: a positive holds motifs of these and no others."""
-
-_CHUNK = 1000
-
-
-@dataclass(frozen=True)
-class Placement:
-    """A motif placed in a sequence.
-
-    Attributes:
-        start: First position, 0-based.
-        end: Position after the last.
-        strand: +1, or -1 where the reverse complement was placed.
-        matrix_id: `"MA0079.3"`.
-    """
-
-    start: int
-    end: int
-    strand: int
-    matrix_id: str
 
 
 @dataclass(frozen=True)
@@ -88,16 +62,6 @@ def read_background(name: str) -> tuple[str, ...]:
     return tuple(matrix_id for background, matrix_id, _ in rows if background == name)
 
 
-Stranded = tuple[Motif, int, Matrix]
-
-
-def both_strands(motifs: list[Motif]) -> list[Stranded]:
-    """Returns (motif, strand, matrix) of each motif on each strand."""
-    forward = [(motif, 1, motif.probabilities) for motif in motifs]
-    reverse = [(motif, -1, reverse_complement_matrix(motif.probabilities)) for motif in motifs]
-    return forward + reverse
-
-
 def draw_code(num_sequences: int, background: tuple[str, ...], seed: int) -> Code:
     """Returns sequences, half of them positive, in random order.
 
@@ -111,62 +75,6 @@ def draw_code(num_sequences: int, background: tuple[str, ...], seed: int) -> Cod
     everything = both_strands(list(motifs.values()))
     rng = np.random.default_rng(seed)
     label = rng.permutation(np.arange(num_sequences) % 2).astype(np.int8)
-    sequences, bits, placements = [], [], []
-    for first in range(0, num_sequences, _CHUNK):
-        chunk = [
-            compose(rng, core if positive else everything)
-            for positive in label[first : first + _CHUNK]
-        ]
-        composite = np.stack([matrix for matrix, _ in chunk])
-        sequences.append(draw_bases(rng, composite))
-        bits.append(information_content(composite).astype(np.float32))
-        placements += [placed for _, placed in chunk]
-    return Code(np.concatenate(sequences), label, np.concatenate(bits), placements)
-
-
-def compose(rng: np.random.Generator, pool: list[Stranded]) -> tuple[Matrix, tuple[Placement, ...]]:
-    """Returns a `(200, 4)` composite matrix and the motifs in it.
-
-    3 to 7 motifs, drawn with replacement, stand in the order drawn and do not overlap; all
-    other positions are uniform.
-    """
-    count = rng.choice(NUM_MOTIFS, p=NUM_MOTIFS_LAW)
-    while True:
-        chosen = [pool[index] for index in rng.integers(len(pool), size=count)]
-        free = LENGTH - sum(motif.width for motif, _, _ in chosen)
-        if free > 0:
-            break
-    gaps = draw_gaps(rng, count + 1, free)
-    composite = np.full((LENGTH, 4), 0.25)
-    placements, end = [], 0
-    for gap, (motif, strand, matrix) in zip(gaps, chosen, strict=False):
-        start = end + int(gap)
-        end = start + motif.width
-        composite[start:end] = matrix
-        placements.append(Placement(start, end, strand, motif.matrix_id))
-    return composite, tuple(placements)
-
-
-def draw_gaps(rng: np.random.Generator, count: int, total: int) -> npt.NDArray[np.int64]:
-    """Returns `(count,)` whole gaps that sum to `total`.
-
-    Uniform numbers rescaled to the total and rounded, drawn again until the sum is right.
-    """
-    while True:
-        shares = rng.uniform(0, 2, size=count)
-        gaps = np.round(shares / shares.sum() * total).astype(np.int64)
-        if gaps.sum() == total:
-            return gaps
-
-
-def draw_bases(rng: np.random.Generator, probabilities: Matrix) -> npt.NDArray[np.uint8]:
-    """Returns `(..., length)` uint8 codes, each position drawn from its row.
-
-    Args:
-        rng: Source of randomness.
-        probabilities: `(..., length, 4)`, columns A, C, G, T.
-    """
-    thresholds = probabilities.cumsum(axis=-1)[..., :3]
-    uniform = rng.random(probabilities.shape[:-1])
-    codes: npt.NDArray[np.uint8] = (uniform[..., None] >= thresholds).sum(axis=-1, dtype=np.uint8)
-    return codes
+    pools = [core if positive else everything for positive in label]
+    planted = plant(rng, pools, NUM_MOTIFS)
+    return Code(planted.sequence, label, planted.information, planted.motifs)

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import numpy as np
 import tensorflow_datasets as tfds
 
+from tfbs.datasets.planted_features import planted_features
+from tfbs.datasets.planting import LENGTH
 from tfbs.datasets.synthetic_code import law
 
 
@@ -54,28 +55,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     ]
 
     def _info(self) -> tfds.core.DatasetInfo:
-        motifs = {
-            "start": np.int32,
-            "end": np.int32,
-            "strand": np.int8,
-            "matrix_id": tfds.features.Text(),
-        }
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "id": tfds.features.Text(),
-                    "sequence": tfds.features.Tensor(
-                        shape=(law.LENGTH,), dtype=np.uint8, encoding="bytes"
-                    ),
-                    "label": tfds.features.Tensor(shape=(1,), dtype=np.int8),
-                    "ground_truth": {
-                        "information": tfds.features.Tensor(
-                            shape=(law.LENGTH,), dtype=np.float32, encoding="bytes"
-                        ),
-                        "motifs": tfds.features.Sequence(motifs),
-                    },
-                }
-            ),
+            features=planted_features(LENGTH, num_targets=1),
             supervised_keys=("sequence", "label"),
             homepage="https://github.com/p-koo/exponential_activations",
             metadata=tfds.core.MetadataDict(

@@ -371,6 +371,23 @@ def test_numbers_are_broken_down_by_target_and_by_negatives():
     assert (mean.cells[0].value, mean.cells[0].interval) == (9.0, (7.0, 12.0))
 
 
+def test_numbers_are_broken_down_by_test_split():
+    record = make_record(metrics={"auroc": 0.9, "auroc_drop": 0.0})
+    record["metrics"].pop()
+    shifted = make_metric("auroc", 0.7), make_metric("auroc_drop", 0.2)
+    record["metrics"] += [{**metric, "split": "test_spacing"} for metric in shifted]
+    record["dataset"]["splits"]["test_spacing"] = {"n": 200, "positives": [90]}
+    found = {(b.by, b.column.name): b.lines for b in breakdowns(verdict([record]))}
+    areas = found["test split", "auroc"]
+    assert [(line.name, line.cells[0].value) for line in areas] == [
+        ("test", 0.9),
+        ("test_spacing", 0.7),
+    ]
+    (drop,) = found["test split", "auroc_drop"]
+    assert (drop.name, drop.cells[0].value) == ("test_spacing", 0.2)
+    assert "auroc_drop by test split, planted" in suite_table([record])
+
+
 def test_the_terminal_breaks_numbers_down_and_numbers_the_lines():
     table = suite_table([make_genome_record(0, 9.0)])
     assert re.search(r"auroc by target, \S+ +bound +\(1\)\n-+\nAbf1 +30 +0.800\n", table)

@@ -3,6 +3,7 @@ import pytest
 from scipy.stats import chisquare
 
 from tfbs.datasets.motifs import information_content, read_jaspar
+from tfbs.datasets.planting import LENGTH, draw_gaps
 from tfbs.datasets.synthetic_code import law
 
 SIZE = 4_000
@@ -15,7 +16,7 @@ def code():
 
 def test_half_are_positive_and_lengths_are_200(code):
     assert code.label.sum() == SIZE // 2
-    assert code.sequence.shape == code.information.shape == (SIZE, law.LENGTH)
+    assert code.sequence.shape == code.information.shape == (SIZE, LENGTH)
     assert code.sequence.max() == 3
 
 
@@ -23,7 +24,7 @@ def test_motif_counts_follow_the_law_in_both_classes(code):
     for label in (0, 1):
         counts = [len(code.motifs[i]) for i in np.flatnonzero(code.label == label)]
         seen = np.bincount(counts, minlength=8)[3:]
-        expected = np.array(law.NUM_MOTIFS_LAW) * len(counts)
+        expected = np.array(law.NUM_MOTIFS.probabilities) * len(counts)
         assert chisquare(seen, expected).pvalue > 1e-4
 
 
@@ -42,10 +43,10 @@ def test_positives_hold_core_motifs_only_and_negatives_all_in_equal_parts(code):
 def test_motifs_do_not_overlap_and_their_positions_carry_the_information(code):
     jaspar = read_jaspar(law.CORE + law.read_background("distinct"))
     for index in range(200):
-        expected = np.full(law.LENGTH, 0.0)
+        expected = np.full(LENGTH, 0.0)
         end = 0
         for motif in code.motifs[index]:
-            assert end <= motif.start < motif.end <= law.LENGTH
+            assert end <= motif.start < motif.end <= LENGTH
             end = motif.end
             matrix = jaspar[motif.matrix_id].probabilities
             bits = information_content(matrix)
@@ -83,7 +84,7 @@ def test_the_seed_decides():
 
 def test_gaps_fill_the_free_length():
     rng = np.random.default_rng(0)
-    gaps = np.array([law.draw_gaps(rng, 5, 123) for _ in range(2_000)])
+    gaps = np.array([draw_gaps(rng, 5, 123) for _ in range(2_000)])
     assert (gaps.sum(axis=1) == 123).all()
     assert (gaps >= 0).all()
     assert gaps.mean(axis=0) == pytest.approx([123 / 5] * 5, rel=0.05)

@@ -1,0 +1,66 @@
+"""Do attributions say what every substitution truly does?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tfbs.benchmark.evaluation.bootstrap import mean_samples
+from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.explain import ATTRIBUTIONS
+
+for _method in ATTRIBUTIONS:
+    METRICS.add(
+        f"attribution_exact_correlation_{_method}",
+        Metric(
+            "interpretability",
+            f"Correlation of {_method} with the exact effect of every substitution on the true "
+            "logit, signed, over positions and letters, each without its mean over the four "
+            "letters of a position; mean over the probe set, in [-1, 1]; chance 0.",
+        ),
+    )
+
+
+def measure_exact_attribution(
+    method: str, attribution: np.ndarray, importance: np.ndarray, seed: int
+) -> Measurement:
+    """Returns the mean correlation of a method's maps with the exact importance.
+
+    Args:
+        method: Name of the attribution.
+        attribution: `(n, length, 4)`, on any scale; not multiplied by the input.
+        importance: `(n, length, 4)`: effect of every substitution on the true logit.
+        seed: Of the bootstrap over sequences.
+    """
+    name = f"attribution_exact_correlation_{method}"
+    values = map_correlations(attribution, importance)
+    defined = int(np.isfinite(values).sum())
+    if not defined:
+        reason = "no sequence has a map and an importance that are not constant"
+        return Measurement(name, "mean", "probe", None, None, 0, 0, reason)
+    return Measurement(
+        name,
+        "mean",
+        "probe",
+        float(np.nanmean(values)),
+        percentile_interval(mean_samples(values, seed)),
+        n=defined,
+        positives=defined,
+    )
+
+
+def map_correlations(attribution: np.ndarray, importance: np.ndarray) -> np.ndarray:
+    """Returns the correlation of two maps of each sequence: `(n,)`; NaN where one is constant.
+
+    Args:
+        attribution: `(n, length, 4)`.
+        importance: `(n, length, 4)`.
+    """
+    flat = []
+    for found in (attribution, importance):
+        values = found.astype(np.float64)
+        values -= values.mean(axis=2, keepdims=True)  # so the mean over all is 0 too
+        flat.append(values.reshape(len(values), -1))
+    products = (flat[0] * flat[1]).sum(axis=1)
+    scale = np.linalg.norm(flat[0], axis=1) * np.linalg.norm(flat[1], axis=1)
+    return np.divide(products, scale, out=np.full(len(scale), np.nan), where=scale > 0)

@@ -1,0 +1,70 @@
+"""The law that sequences with motifs of twelve factors are drawn from.
+
+Source: Koo & Ploenzke (2021), task 1, https://doi.org/10.1038/s42256-020-00291-x; the same law in
+Koo & Eddy (2019), https://doi.org/10.1371/journal.pcbi.1007560. The law is the papers'; the
+random stream is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tfbs.datasets.motifs import read_jaspar
+from tfbs.datasets.planting import NumMotifs, Planted, both_strands, plant
+
+VERSION = "1.0.0"
+CONFIGS = {
+    "default": "30,000 sequences",
+    "small": "6,000 sequences of the same law, for quick starts",
+}
+"""Every config of the dataset, with a line on each."""
+
+NUM_MOTIFS = NumMotifs((1, 2, 3, 4, 5), (0.50, 0.25, 0.17, 0.05, 0.03))
+
+FACTORS = {
+    "Arid3a": "MA0151.1",
+    "CEBPB": "MA0466.2",
+    "FOSL1": "MA0477.1",
+    "Gabpa": "MA0062.2",
+    "MAFK": "MA0496.1",
+    "MAX": "MA0058.3",
+    "MEF2A": "MA0052.3",
+    "NFYB": "MA0502.1",
+    "SP1": "MA0079.3",
+    "SRF": "MA0083.3",
+    "STAT1": "MA0137.3",
+    "YY1": "MA0095.2",
+}
+"""Every factor, in the order of the label columns, with its matrix of JASPAR 2016."""
+
+
+@dataclass(frozen=True)
+class Motifs:
+    """Synthetic sequences with their truth.
+
+    Attributes:
+        planted: Sequences, information and motifs.
+        label: `(n, 12)` int8; 1 where a motif of the factor was planted, on either strand.
+    """
+
+    planted: Planted
+    label: npt.NDArray[np.int8]
+
+
+def draw_motifs(num_sequences: int, seed: int) -> Motifs:
+    """Returns sequences with 1 to 5 motifs, each of any factor on either strand.
+
+    Args:
+        num_sequences: How many.
+        seed: The same seed gives the same sequences.
+    """
+    pool = both_strands(list(read_jaspar(FACTORS.values()).values()))
+    planted = plant(np.random.default_rng(seed), [pool] * num_sequences, NUM_MOTIFS)
+    columns = {matrix_id: column for column, matrix_id in enumerate(FACTORS.values())}
+    label = np.zeros((num_sequences, len(FACTORS)), np.int8)
+    for row, placements in enumerate(planted.motifs):
+        label[row, [columns[placed.matrix_id] for placed in placements]] = 1
+    return Motifs(planted, label)

@@ -1,0 +1,157 @@
+"""What is drawn: planted motifs, splits that differ by one thing, labels of the stated chance."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tfbs.datasets.synthetic_grammar import effects, law, rule
+from tfbs.datasets.synthetic_grammar.backgrounds import (
+    TRANSITIONS,
+    draw_background,
+    gc_deviation,
+)
+from tfbs.datasets.synthetic_grammar.composition import FAR, NEAR, SHIFTS, Law, compose
+
+NAMES = {factor.matrix_id: factor.name for factor in rule.FACTORS}
+HELD_OUT = [set(pair) for pair in rule.HELD_OUT_PAIRS]
+
+
+def placements(which, num=400, seed=0):
+    rng = np.random.default_rng(seed)
+    return [compose(which, rng, law._motifs()) for _ in range(num)]
+
+
+def held(placed):
+    return {NAMES[place.matrix_id] for place in placed if place.matrix_id in NAMES}
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6), split=st.sampled_from(sorted(SHIFTS)))
+def test_planted_instances_are_where_the_truth_says(seed, split):
+    """Energies, recomputed from the sequence at the stated places, are the stated affinities."""
+    drawn = law.draw_grammar(Law().shifted(split), 3, (seed,))
+    for sequence, information, instances in zip(
+        drawn.sequence, drawn.information, drawn.instances, strict=True
+    ):
+        end = 0
+        factors = np.zeros(rule.LENGTH, bool)
+        for instance in instances:
+            place = instance.place
+            assert end <= place.start < place.end <= rule.LENGTH
+            end = place.end
+            letters = sequence[place.start : place.end]
+            letters = letters if place.strand == 1 else 3 - letters[::-1]
+            table = rule.energies(place.matrix_id)
+            assert table.max() == 0
+            assert instance.affinity == pytest.approx(
+                sum(table[i, c] for i, c in enumerate(letters)), abs=1e-4
+            )
+            factors[place.start : place.end] = place.matrix_id in NAMES
+        assert not information[~factors].any()
+
+
+def test_held_out_combinations_are_in_their_test_only():
+    assert not any(pair <= held(p) for p in placements(Law()) for pair in HELD_OUT)
+    shifted = placements(Law().shifted("test_combinations"))
+    assert all(any(pair <= held(p) for pair in HELD_OUT) for p in shifted)
+
+
+def test_the_rules_stand_at_usual_gaps_and_at_others_in_their_test():
+    """A ruled pair of neighbours mostly is a planted pair, so its gap is within the law's."""
+    for which, (low, high) in ((Law(), NEAR), (Law().shifted("test_spacing"), FAR)):
+        gaps = []
+        for placed in placements(replace(which)):
+            for left, right in itertools.pairwise(placed):
+                if {left.matrix_id, right.matrix_id} == {"MA0079.3", "MA0062.2"}:
+                    gaps.append(right.start - left.end)
+        near = [gap for gap in gaps if gap <= rule.MAX_SPACING]
+        assert np.mean([low <= gap <= high for gap in near]) > 0.8
+
+
+def test_mutations_weaken_the_instances():
+    usual = law.draw_grammar(Law(), 80, (1,))
+    weak = law.draw_grammar(Law().shifted("test_mutations"), 80, (1,))
+    mean = [np.mean([i.affinity for p in g.instances for i in p]) for g in (usual, weak)]
+    assert mean[1] < mean[0] - 1
+
+
+def test_shifts_differ_by_one_thing_each():
+    base = Law(background="gc", confounding=2.0)
+    for name in SHIFTS:
+        changed = [k for k, v in vars(base.shifted(name)).items() if v != getattr(base, k)]
+        assert len(changed) == 1
+    assert base.shifted("train") == base.shifted("test") == base
+
+
+def test_labels_are_drawn_with_the_stated_chance():
+    for which in (Law(), Law(noise=0.1), Law(background="gc", confounding=2.0)):
+        drawn = law.draw_grammar(which, 300, (4,))
+        variance = (drawn.chance * (1 - drawn.chance)).sum()
+        assert abs(drawn.label.sum() - drawn.chance.sum()) < 4 * variance**0.5
+        for half in (drawn.chance < 0.5, drawn.chance >= 0.5):
+            spread = (drawn.chance * (1 - drawn.chance))[half].sum() ** 0.5
+            assert abs((drawn.label - drawn.chance)[half].sum()) < 4 * spread
+
+
+def test_noise_keeps_chances_away_from_certainty():
+    logit, codes = np.array([-30.0, 0.0, 30.0]), np.full((3, 200), 0, np.uint8)
+    chance = law.label_chance(logit, codes, Law(noise=0.1))
+    assert chance == pytest.approx([0.1, 0.5, 0.9])
+
+
+def test_the_confounder_is_there_and_breaks():
+    confounded = Law(background="gc", confounding=2.0)
+    correlations = []
+    for split in ("test", "test_confounder"):
+        drawn = law.draw_grammar(confounded.shifted(split), 250, (2,))
+        correlations.append(np.corrcoef(gc_deviation(drawn.sequence), drawn.label)[0, 1])
+    assert correlations[0] > 0.4
+    assert abs(correlations[1]) < 0.25
+
+
+def test_backgrounds_are_what_they_are_called():
+    rng = np.random.default_rng(0)
+    uniform, gc, markov = (
+        draw_background(name, 2_000, rng) for name in ("uniform", "gc", "markov")
+    )
+    assert np.bincount(uniform.ravel(), minlength=4) / uniform.size == pytest.approx(
+        [0.25] * 4, abs=0.005
+    )
+    assert gc_deviation(gc).std() == pytest.approx(1, abs=0.1)
+    pairs = np.bincount(markov[:, :-1].ravel() * 4 + markov[:, 1:].ravel(), minlength=16)
+    seen = pairs.reshape(4, 4) / pairs.reshape(4, 4).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(seen, TRANSITIONS, atol=0.01)
+    np.testing.assert_allclose(TRANSITIONS.sum(axis=1), 1)
+
+
+def test_the_seed_decides():
+    first, again, other = (law.draw_grammar(Law(), 5, (seed, 0)) for seed in (5, 5, 6))
+    for field in ("sequence", "label", "logit", "importance"):
+        np.testing.assert_array_equal(getattr(first, field), getattr(again, field))
+    assert not np.array_equal(first.sequence, other.sequence)
+
+
+def test_the_kept_effects_are_those_of_the_rule():
+    kept = effects.read_effects()
+    assert set(kept["motifs"]) == {f.name for f in rule.FACTORS} | set(rule.DECOYS)
+    for name in ("SP1", "YY1", "FOSL1"):
+        assert effects.motif_effect(name) == pytest.approx(kept["motifs"][name], abs=2e-3)
+    left, right = ("SP1", 1), ("Gabpa", 1)
+    again = effects.pair_effect(left, right)
+    np.testing.assert_allclose(again, kept["pairs"][effects.pair_name(left, right)], atol=2e-3)
+    assert len(again) == rule.MAX_SPACING + 1
+
+
+def test_motifs_and_pairs_have_the_effects_that_the_rule_means():
+    kept = effects.read_effects()
+    for factor in rule.FACTORS:
+        assert kept["motifs"][factor.name] * factor.effect > 0
+    # STAT1 shares GGAA with Gabpa
+    assert all(abs(kept["motifs"][name]) < 0.5 for name in rule.DECOYS)
+    near = kept["pairs"]["SP1+ Gabpa+"]
+    assert int(np.argmax(near)) in (3, 4, 5)
+    assert max(near) > near[20] + 0.5

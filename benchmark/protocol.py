@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from tfbs.registry import Registry
 
+GRADIENTS = ("saliency", "saliency_corrected")
+"""The attributions that cost a gradient."""
+
+EXPLAINED = (*GRADIENTS, "ism", "integrated_gradients", "deepshap")
+"""All attributions that a protocol may ask for."""
+
 EVALUATION_STEPS = 20
 """Gradient steps of the attack that every run is evaluated under."""
 
@@ -21,6 +27,7 @@ class Protocol:
         epsilons: L-infinity radii of the attack; 0 is the clean probe set.
         attack_steps: Gradient steps of the attack.
         fractions: Fractions of letters that are substituted at random.
+        attributions: Which explanations are scored, of `EXPLAINED`.
     """
 
     description: str
@@ -29,12 +36,22 @@ class Protocol:
     epsilons: tuple[float, ...] = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
     attack_steps: int = EVALUATION_STEPS
     fractions: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1)
+    attributions: tuple[str, ...] = GRADIENTS
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
 PROTOCOLS.add(
     "full-1",
-    Protocol("1,000 attacked and 500 explained test examples; what leaderboards use.", 1000, 500),
+    Protocol("1,000 attacked and 500 explained test examples; explained by gradients.", 1000, 500),
+)
+PROTOCOLS.add(
+    "full-2",
+    Protocol(
+        "full-1, explained by mutagenesis, integrated gradients and DeepSHAP too.",
+        1000,
+        500,
+        attributions=EXPLAINED,
+    ),
 )
 PROTOCOLS.add(
     "quick-1", Protocol("200 attacked and 100 explained test examples; for a first look.", 200, 100)

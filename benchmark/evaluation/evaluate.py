@@ -87,7 +87,7 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
             case = Case(split, logits[name], own)
             parts.append((_on_grid(case, task, name, bootstrap), {}))
             if name == "test" and split.summits is not None:
-                parts.append(measure_summits(model, case, protocol.explanation_probe, bootstrap))
+                parts.append(_summits(model, case, protocol, bootstrap))
     ranked = [measurement for measurements, _ in parts for measurement in measurements]
     parts.append((measure_known_rule(task, logits, ranked, bootstrap), {}))
     parts.append(_robustness(predict, task, protocol, bootstrap))
@@ -134,6 +134,10 @@ def _on_grid(case: Case, task: Task, name: str, seed: int) -> list[Measurement]:
     return measured
 
 
+def _summits(model: keras.Model, case: Case, protocol: Protocol, seed: int) -> Result:
+    return measure_summits(model, case, protocol.explanation_probe, seed, protocol.attributions)
+
+
 def _robustness(predict: Predictor, task: Task, protocol: Protocol, seed: int) -> Result:
     test = task.splits["test"]
     probe = probe_rows(test, protocol.robustness_probe)
@@ -152,11 +156,20 @@ def _interpretability(model: keras.Model, test: Split, protocol: Protocol, seed:
         label = np.asarray(test.label[probe])
         tracks = read_tracks(model, test.tracks, probe, len(probe))
         measured, arrays = measure_interpretability(
-            model, sequence, truth, seed, label=label, tracks=tracks
+            model,
+            sequence,
+            truth,
+            seed,
+            label=label,
+            tracks=tracks,
+            methods=protocol.attributions,
         )
     if test.importance is not None:
         effects = np.asarray(test.importance[probe])
-        measured = measured + _exact_attributions(model, test, probe, arrays, effects, seed)
+        methods = protocol.attributions
+        measured = measured + _exact_attributions(
+            model, test, probe, arrays, effects, seed, methods
+        )
     filters = filter_motifs(model, sequence)
     if filters is not None:
         arrays = arrays | {"filter_motifs": filters[0], "filter_windows": filters[1]}
@@ -170,10 +183,11 @@ def _exact_attributions(
     maps: Mapping[str, np.ndarray],
     importance: np.ndarray,
     seed: int,
+    methods: tuple[str, ...],
 ) -> list[Measurement]:
-    """Returns how well every registered attribution agrees with the exact importance."""
+    """Returns how well attributions agree with the exact importance."""
     measured = []
-    for method in ATTRIBUTIONS:
+    for method in methods:
         found = maps.get(f"attribution_{method}")
         if found is None:
             found = explain_bound(

@@ -7,9 +7,9 @@ import numpy as np
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
-from tfbs.benchmark.explain import ATTRIBUTIONS
+from tfbs.benchmark.protocol import EXPLAINED
 
-for _method in ATTRIBUTIONS:
+for _method in EXPLAINED:
     METRICS.add(
         f"attribution_exact_correlation_{_method}",
         Metric(

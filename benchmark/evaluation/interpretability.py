@@ -13,8 +13,10 @@ from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.explain.bound import explain_bound
+from tfbs.benchmark.protocol import EXPLAINED, GRADIENTS
 
-METHODS = ("saliency", "saliency_corrected")
+NOISY = 10
+"""Background positions whose mean is the noise of a map."""
 
 
 @dataclass(frozen=True)
@@ -40,24 +42,41 @@ TRUTH_RULES = {
 """Suffix of the metric name to rule; the first is the headline."""
 
 
+_SCORES = {method: f"{method} x input" for method in EXPLAINED} | {
+    "ism_norm": "the root sum of squares of the effects of the three substitutions (as in Koo & "
+    "Ploenzke 2021)"
+}
+"""What scores positions, by the name in its metrics."""
+
+
 def _register() -> None:
+    for scores, words in _SCORES.items():
+        METRICS.add(
+            f"attribution_snr_{scores}",
+            Metric(
+                "interpretability",
+                f"Mean of {words} over positions with more than 0.1 bits, over its mean at the ten "
+                "positions of the background where it is largest; 0 where fewer are above 0; mean "
+                "over the probe set (Majdandzic, Rajesh & Koo 2023).",
+            ),
+        )
     for suffix, rule in TRUTH_RULES.items():
         weak = ", weaker motif positions left out" if rule.exclude_weak else ""
         truth = f"truth: information above {rule.threshold} bits{weak} ({rule.source})"
-        for method in METHODS:
+        for scores, words in _SCORES.items():
             METRICS.add(
-                f"attribution_auroc_{method}{suffix}",
+                f"attribution_auroc_{scores}{suffix}",
                 Metric(
                     "interpretability",
-                    f"Per-sequence AUROC of {method} x input against the {truth}, mean over the "
+                    f"Per-sequence AUROC of {words} against the {truth}, mean over the "
                     "probe set; chance 0.5.",
                 ),
             )
             METRICS.add(
-                f"attribution_aupr_{method}{suffix}",
+                f"attribution_aupr_{scores}{suffix}",
                 Metric(
                     "interpretability",
-                    f"Per-sequence average precision of {method} x input against the {truth}, "
+                    f"Per-sequence average precision of {words} against the {truth}, "
                     "mean over the probe set; chance beside it.",
                 ),
             )
@@ -82,6 +101,7 @@ def measure_interpretability(
     *,
     label: np.ndarray | None = None,
     tracks: np.ndarray | None = None,
+    methods: tuple[str, ...] = GRADIENTS,
 ) -> tuple[list[Measurement], dict[str, np.ndarray]]:
     """Returns attribution scores against ground truth, and the maps they come from.
 
@@ -93,6 +113,7 @@ def measure_interpretability(
         label: `(n, targets)` int8: the sum of the logits of a sequence's bound targets is
             explained; that of the first target by default.
         tracks: `(n, length, tracks)`, for a model that reads them.
+        methods: Names of attributions.
 
     Returns:
         The measurements, and `attribution_<method>` maps, `(n, length, 4)` float16, scaled to
@@ -104,7 +125,7 @@ def measure_interpretability(
     for suffix, rule in TRUTH_RULES.items():
         chance = [truth.mean() for truth, _ in _truths(information, rule)]
         measured.append(_mean(f"attribution_aupr_chance{suffix}", np.array(chance), seed))
-    for method in METHODS:
+    for method in methods:
         explain = functools.partial(ATTRIBUTIONS[method], model)
         attribution = scaled(explain_bound(explain, sequence, bound, tracks=tracks))
         maps[f"attribution_{method}"] = attribution
@@ -128,13 +149,42 @@ def score_attribution(
         information: `(n, length)`, bits.
         seed: Of the bootstrap over sequences.
     """
-    position_scores = (attribution.astype("float32") * sequence).sum(axis=-1)
+    maps = attribution.astype("float32")
+    named = {method: (maps * sequence).sum(axis=-1)}
+    if method == "ism":
+        own = (maps * sequence).sum(axis=-1, keepdims=True)
+        named["ism_norm"] = np.sqrt(((maps - own) ** 2).sum(axis=-1))
     measured = []
-    for suffix, rule in TRUTH_RULES.items():
-        values = position_scores_areas(position_scores, information, rule)
-        measured.append(_mean(f"attribution_auroc_{method}{suffix}", values[:, 0], seed))
-        measured.append(_mean(f"attribution_aupr_{method}{suffix}", values[:, 1], seed))
+    for name, scores in named.items():
+        for suffix, rule in TRUTH_RULES.items():
+            values = position_scores_areas(scores, information, rule)
+            measured.append(_mean(f"attribution_auroc_{name}{suffix}", values[:, 0], seed))
+            measured.append(_mean(f"attribution_aupr_{name}{suffix}", values[:, 1], seed))
+        noise = signal_to_noise(scores, information)
+        measured.append(_mean(f"attribution_snr_{name}", noise, seed))
     return measured
+
+
+def signal_to_noise(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
+    """Returns `(n,)` ratios of the mean score of important positions to that of noisy ones.
+
+    Source: Majdandzic, Rajesh & Koo (2023), https://doi.org/10.1186/s13059-023-02956-3: noise is
+    the mean of the ten largest positive scores where information is least.
+
+    Args:
+        scores: `(n, length)`, signed.
+        information: `(n, length)`, bits.
+    """
+    rule = TRUTH_RULES["_tfomics"]
+    found = np.zeros(len(scores))
+    for row, (score, bits) in enumerate(zip(scores, information, strict=True)):
+        important = bits > rule.threshold
+        noise = np.sort(score[(bits == bits.min()) & ~important & (score > 0)])[-NOISY:]
+        if not important.any():
+            found[row] = np.nan
+        elif len(noise) == NOISY:
+            found[row] = score[important].mean() / noise.mean()
+    return found
 
 
 def position_scores_areas(

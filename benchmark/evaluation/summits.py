@@ -7,18 +7,19 @@ import numpy as np
 
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.designs import DESIGNS, Case, designs_of
-from tfbs.benchmark.evaluation.interpretability import METHODS, position_areas, scaled
+from tfbs.benchmark.evaluation.interpretability import position_areas, scaled
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.evaluation.ranking import ranking_values
 from tfbs.benchmark.explain import ATTRIBUTIONS
+from tfbs.benchmark.protocol import EXPLAINED, GRADIENTS
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.split import SITE
 from tfbs.datasets.task import bound_rows, rarest_bound
 
 _TRUTH = f"positions within {SITE} bp of a summit, among those of the bin"
 
-for _method in METHODS:
+for _method in EXPLAINED:
     METRICS.add(
         f"summit_attribution_auroc_{_method}",
         Metric(
@@ -56,7 +57,11 @@ METRICS.add(
 
 
 def measure_summits(
-    model: keras.Model, case: Case, size: int, seed: int
+    model: keras.Model,
+    case: Case,
+    size: int,
+    seed: int,
+    methods: tuple[str, ...] = GRADIENTS,
 ) -> tuple[list[Measurement], dict[str, np.ndarray]]:
     """Returns how well attributions find the summits, and how specific they are by design.
 
@@ -65,6 +70,7 @@ def measure_summits(
         case: The test split; it has summits.
         size: Bound windows that are explained; as many negatives of each design.
         seed: Of the bootstrap over windows.
+        methods: Names of attributions.
 
     Returns:
         The measurements, and `attribution_<method>` maps, `(n, length, 4)` float16, scaled to a
@@ -78,7 +84,7 @@ def measure_summits(
     truth = summits.near(rows, targets, SITE)[:, middle]
     measured = [_mean("summit_attribution_aupr_chance", truth.mean(axis=1), seed)]
     maps: dict[str, np.ndarray] = {}
-    for method in METHODS:
+    for method in methods:
         sequence = one_hot(case.split.sequence[rows])
         found = _explain(model, method, case, rows, sequence, targets)
         maps[f"attribution_{method}"] = scaled(found)

@@ -13,6 +13,7 @@ from tfbs.benchmark.evaluation.interpretability import (
     position_areas,
     scaled,
     score_attribution,
+    signal_to_noise,
 )
 from tfbs.benchmark.explain import ATTRIBUTIONS
 
@@ -101,6 +102,34 @@ def test_chance_is_reported_beside_the_scores(linear_model):
     for suffix in TRUTH_RULES:
         assert values[f"attribution_aupr_chance{suffix}"] == pytest.approx(0.2)
     assert maps["attribution_saliency"].dtype == np.float16
+
+
+def test_mutagenesis_is_also_scored_by_the_size_of_its_effects():
+    rng = np.random.default_rng(0)
+    sequence = one_hot(6)
+    information = np.zeros((6, LENGTH), "float32")
+    information[:, 10:16] = 2
+    change = rng.normal(size=(6, LENGTH, 4)) * (1 + 50 * (information > 0))[..., None]
+    change *= 1 - sequence
+    maps = change - change.mean(axis=2, keepdims=True)
+    scored = score_attribution("ism", maps, sequence, information, seed=0)
+    measured = {m.name: m.value for m in scored}
+    areas = [
+        position_areas(truth > 0, score)[0]
+        for truth, score in zip(information, np.linalg.norm(change, axis=2), strict=True)
+    ]
+    assert measured["attribution_auroc_ism_norm"] == pytest.approx(np.mean(areas), abs=1e-6)
+    assert measured["attribution_auroc_ism_norm"] > measured["attribution_auroc_ism"]
+
+
+def test_signal_is_compared_with_the_noisiest_background():
+    information = np.zeros((2, 40), "float32")
+    information[:, :4] = 2
+    scores = np.zeros((2, 40))
+    scores[0, :4] = [4, 8, -2, 2]  # mean 3
+    scores[0, 4:16] = [1.5] * 5 + [0.5] * 5 + [0.1] * 2  # ten largest: mean 1
+    scores[1, 4:13] = 1  # nine are too few
+    np.testing.assert_allclose(signal_to_noise(scores, information), [3, 0])
 
 
 def test_scaling_a_map_keeps_zero_maps_zero():

@@ -17,7 +17,6 @@ from tfbs.benchmark.evaluation.metric import METRICS
 from tfbs.benchmark.evaluation.prediction import auroc, measure_prediction
 from tfbs.benchmark.evaluation.shift import measure_drop
 from tfbs.benchmark.evaluation.true_logit import measure_true_logit
-from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.protocol import Protocol
 from tfbs.datasets.ceiling import ceiling
@@ -230,7 +229,7 @@ def test_the_rule_itself_as_a_network_is_measured_as_perfect(linear_case):
         assert found["gc_reliance", split].value is None  # nothing is left to explain
     assert abs(found["auroc_drop", "test_shifted"].value) < 0.1
     assert ("auroc_drop", "test") not in found
-    for method in ATTRIBUTIONS:
+    for method in tiny.attributions:
         exact = found[f"attribution_exact_correlation_{method}", "probe"]
         assert exact.value == pytest.approx(1, abs=1e-3)
     for m in measured:

@@ -42,6 +42,8 @@ class Column:
     note: str = ""
 
 
+_MAPS = {"ism": "ISM", "integrated_gradients": "IG", "deepshap": "DeepSHAP"}
+
 COLUMNS = (
     Column("auroc", "prediction", "AUROC"),
     Column("average_precision", "prediction", "average precision"),
@@ -56,6 +58,10 @@ COLUMNS = (
         "attribution AUPR",
         chance="attribution_aupr_chance",
     ),
+    *(
+        Column(f"attribution_auroc_{name}", "interpretability", f"attribution AUROC, {words}")
+        for name, words in _MAPS.items()
+    ),
     Column("summit_attribution_auroc_saliency", "interpretability", "summit AUROC"),
     Column(
         "summit_attribution_aupr_saliency",
@@ -68,6 +74,14 @@ COLUMNS = (
     ),
     Column(
         "attribution_exact_correlation_saliency", "interpretability", "exact effect correlation"
+    ),
+    *(
+        Column(
+            f"attribution_exact_correlation_{name}",
+            "interpretability",
+            f"exact effect correlation, {words}",
+        )
+        for name, words in _MAPS.items()
     ),
     Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
     Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
+import pybigtools
 import pytest
 
 from tfbs.__main__ import VERBS, main
@@ -17,6 +20,7 @@ from tfbs.benchmark.record import read_record
 SMALL = ["--set", "num_filters=2", "--set", "dense_units=4", "--set", "epochs=1"]
 RUN = ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local", *SMALL,
        "--protocol", "quick-1"]  # fmt: skip
+MAPS = ("ohe.npz", "shap.npz", "names.txt", "logos-1.png")
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +121,62 @@ def test_a_record_is_repeated_and_compared(home, capsys):
     assert status == 1 and "differs in metrics" in err and "auroc: recorded 0.123" in err
 
 
+@pytest.fixture
+def run_id(home, capsys):
+    record = json.loads(call(capsys, *RUN, "--json")[1])
+    return record["id"][:12]
+
+
+def test_a_run_is_explained_in_files_that_others_read(home, run_id, capsys):
+    words = ["explain", run_id, "--method", "deepshap", "--compare", "ism", "--number", "4"]
+    status, out, err = call(capsys, *words, "--logos", "1", "--to", "maps")
+    assert status == 0 and "deepshap: sums of contributions are off by" in err
+    folder = home / "maps"
+    assert out.split() == [f"maps/{name}" for name in MAPS]
+    assert {path.name for path in folder.iterdir()} == set(MAPS)
+    letters = np.load(folder / "ohe.npz")["arr_0"]
+    maps = np.load(folder / "shap.npz")["arr_0"]
+    assert letters.shape == maps.shape == (4, 4, 200)
+    assert (letters.sum(axis=1) == 1).all() and np.abs(maps).max() > 0
+    assert len((folder / "names.txt").read_text().split()) == 4
+    assert (folder / "logos-1.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_two_runs_are_explained_by_their_mean(home, run_id, capsys):
+    other = json.loads(call(capsys, *RUN, "--seed", "1", "--json")[1])["id"][:12]
+    maps = []
+    for runs in ([run_id], [other], [run_id, other]):
+        words = ["explain", *runs, "--method", "saliency", "--number", "3", "--logos", "0"]
+        assert call(capsys, *words, "--to", "some")[0] == 0
+        maps.append(np.load(home / "some" / "shap.npz")["arr_0"])
+    np.testing.assert_allclose(maps[2], (maps[0] + maps[1]) / 2, atol=1e-7)
+
+
+def test_sequences_of_a_file_are_explained_where_they_lie(home, run_id, capsys):
+    fasta = home / "two.fa"
+    fasta.write_text(f">chr1:1000-1200\n{'ACGT' * 50}\n>chr1:1100-1300\n{'GATTACA' * 28}ACGT\n")
+    words = ["explain", run_id, "--method", "saliency", "--sequences", str(fasta), "--to", "own"]
+    assert call(capsys, *words)[0] == 0
+    letters, maps = (np.load(home / "own" / f"{n}.npz")["arr_0"] for n in ("ohe", "shap"))
+    contributions = (letters * maps).sum(axis=1)
+    with pybigtools.open(str(home / "own" / "contributions.bw")) as reader:
+        found = reader.values("chr1", 1000, 1300, fillna=None)
+    np.testing.assert_allclose(found[:100], contributions[0, :100], rtol=1e-4, atol=1e-7)
+    both = (contributions[0, 100:] + contributions[1, :100]) / 2
+    np.testing.assert_allclose(found[100:200], both, rtol=1e-4, atol=1e-7)
+    fasta.write_text(">short\nACGT\n")
+    status, _, err = call(capsys, *words)
+    assert status == 2 and "sequence short has 4 nucleotides, the model takes 200" in err
+    for bad, said in (
+        (["--method", "deepshop"], "nearest: deepshap"),
+        (["--target", "9"], "no target '9'.*0 to 0"),
+        (["--sequences", "none.fa"], "none.fa: no such file"),
+        (["--method", "attention"], "has no attention layer"),
+    ):
+        status, out, err = call(capsys, "explain", run_id, "--number", "2", *bad)
+        assert (status, out) == (2, "") and re.search(said, err), (bad, err)
+
+
 BAD = {
     "an unknown task": (
         ["run", "--task", "synthetic_cod", "--architecture", "cnn_local"],
@@ -133,7 +193,7 @@ BAD = {
     "an unknown protocol": (
         ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local",
          "--protocol", "full"],
-        "no protocol is called 'full'; nearest: full-1",
+        "no protocol is called 'full'; nearest: full-2, full-1",
     ),
     "a setting that does not exist": (
         [*RUN, "--set", "num_filter=3"],
@@ -176,8 +236,6 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_one_line_and_exit_status_2(case, home, capsys):
-    import re
-
     words, message = BAD[case]
     before = sorted(home.glob("data/*/*"))
     status, out, err = call(capsys, *words)

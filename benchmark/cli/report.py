@@ -13,6 +13,7 @@ from tfbs.benchmark.finished import find_record
 from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
 from tfbs.benchmark.report import Places, report_file, report_records, report_suite
 from tfbs.benchmark.report.describe import run_command
+from tfbs.benchmark.report.markdown import suite_markdown
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tables import registered_settings
 from tfbs.benchmark.tracking import Store
@@ -29,6 +30,7 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write. [default: reports/RUN.html or reports/SUITE.html in --output]",
 )
+@click.option("--markdown", is_flag=True, help="Of a suite: verdict and tables as Markdown.")
 @RECORDS
 @TRACKING
 @OUTPUT
@@ -36,6 +38,7 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
 def report(
     subject: str,
     to: Path | None,
+    markdown: bool,
     data_dir: Path | None,
     output: Path,
     tracking_uri: str | None,
@@ -52,7 +55,9 @@ def report(
     path = Path(subject)
     if path.suffix in (".yaml", ".yml") or subject in shipped_suites():
         store = Store(output, tracking_uri)
-        written = _report_suite(subject, store, folder, data_dir, to or output)
+        written = _report_suite(subject, store, folder, data_dir, to or output, markdown)
+    elif markdown:
+        raise UserError("--markdown is of a suite")
     elif path.is_file() or (path / RECORD_FILE).is_file():
         places = Places(folder=path if path.is_dir() else path.parent, data_dir=data_dir)
         written = _report_run(read_record(path), places, to or output)
@@ -69,7 +74,12 @@ def report(
 
 
 def _report_suite(
-    name: str, store: Store, folder: RecordFolder | None, data_dir: Path | None, to: Path
+    name: str,
+    store: Store,
+    folder: RecordFolder | None,
+    data_dir: Path | None,
+    to: Path,
+    markdown: bool,
 ) -> Path:
     from tfbs.benchmark.run import find_finished
     from tfbs.benchmark.suite import read_suite
@@ -82,6 +92,11 @@ def _report_suite(
     records = [record for record in found if record is not None]
     if not records:
         raise UserError(f"no run of suite {suite.name} is finished; start it: tfbs suite {name}")
+    if markdown:
+        path = to if to.suffix == ".md" else report_file(to, suite.name).with_suffix(".md")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(suite_markdown(suite, records, len(specs)), encoding="utf-8")
+        return path
     tasks = [load(task) for block in suite.matrix for task in block.tasks]
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
     return report_suite(suite, name, records, len(specs), to, places)

@@ -23,6 +23,7 @@ VERBS = {
     "run": ("tfbs.benchmark.cli.run:run", "Train, evaluate and record one run."),
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
     "dream": ("tfbs.benchmark.cli.dream:dream", "Score and write ENCODE-DREAM submissions."),
+    "explain": ("tfbs.benchmark.cli.explain:explain", "Attribution maps and logos of a run."),
     "report": ("tfbs.benchmark.cli.report:report", "Write the HTML page of a run or a suite."),
 }
 

@@ -1,0 +1,171 @@
+"""`tfbs explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from tfbs.benchmark.cli.options import OUTPUT, RECORDS, THREADS, TRACKING
+from tfbs.datasets.options import DATA_DIR, say
+from tfbs.errors import UserError
+
+if TYPE_CHECKING:
+    import keras
+
+    from tfbs.benchmark.explain.subjects import Subjects
+    from tfbs.benchmark.record import Record
+    from tfbs.datasets.task import Task
+
+_PATH = click.Path(path_type=Path)
+_MOST_NAMED = 60
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.option(
+    "--method", default="saliency_corrected", show_default=True, help="`tfbs list attributions`."
+)
+@click.option("--compare", multiple=True, metavar="METHOD", help="Also drawn, under the first.")
+@click.option(
+    "--sequences", type=_PATH, help="FASTA to explain. [default: the task's probe set, all bound]"
+)
+@click.option(
+    "--target", help="Name or number. [default: of a probe its rarest bound one; else the first]"
+)
+@click.option(
+    "--output-kind",
+    type=click.Choice(["logit", "probability"]),
+    default="logit",
+    show_default=True,
+    help="What is explained.",
+)
+@click.option("--number", type=click.IntRange(1), default=500, show_default=True, help="Of probes.")
+@click.option("--logos", type=click.IntRange(0), default=6, show_default=True, help="To draw.")
+@click.option("--to", type=_PATH, help="Folder. [default: explanations/RUN in --output]")
+@THREADS
+@RECORDS
+@TRACKING
+@OUTPUT
+@DATA_DIR
+def explain(
+    runs: tuple[str, ...],
+    method: str,
+    compare: tuple[str, ...],
+    sequences: Path | None,
+    target: str | None,
+    output_kind: Any,
+    number: int,
+    logos: int,
+    to: Path | None,
+    data_dir: Path | None,
+    output: Path,
+    tracking_uri: str | None,
+    records: Path | None,
+    threads: int,
+) -> None:
+    """Explain a finished run: maps, logos, and files for TF-MoDISco and genome browsers.
+
+    RUN is the beginning of its id; of several runs on one task the maps are averaged. Writes
+    ohe.npz and shap.npz, (n, 4, length), the second hypothetical: what each letter would
+    contribute; names.txt; contributions.bw where names are coordinates; and logos.
+    """
+    from tfbs.benchmark.runtime import pin_threads
+
+    pin_threads(threads)
+    from tfbs.benchmark.explain import ATTRIBUTIONS
+    from tfbs.benchmark.explain.exports import places_of, write_big_wig, write_modisco
+    from tfbs.benchmark.explain.output import explained
+    from tfbs.benchmark.finished import find_record, load_model
+    from tfbs.benchmark.record import RecordFolder
+    from tfbs.benchmark.tracking import Store
+
+    methods = tuple(dict.fromkeys((method, *compare)))
+    for name in methods:
+        _ = ATTRIBUTIONS[name]  # an unknown one is refused before anything is loaded
+    store, folder = Store(output, tracking_uri), RecordFolder(records) if records else None
+    found = [find_record(run, store, folder) for run in runs]
+    task = _one_task(found, data_dir)
+    models = [explained(load_model(record, store), output_kind) for record in found]
+    subjects = _subjects(task, sequences, target, number)
+    maps = {name: _average(name, models, subjects) for name in methods}
+    place = to or output / "explanations" / found[0]["id"][:12]
+    place.mkdir(parents=True, exist_ok=True)
+    written = write_modisco(place, subjects.sequence, maps[method])
+    names = place / "names.txt"
+    names.write_text("".join(f"{name}\n" for name in subjects.names), encoding="utf-8")
+    written.append(names)
+    places = places_of(subjects.names, subjects.sequence.shape[1])
+    if places is not None:
+        contributions = (maps[method] * subjects.sequence).sum(axis=2)
+        written.append(write_big_wig(place / "contributions.bw", places, contributions))
+    written += _draw(place, subjects, maps, logos)
+    for path in written:
+        click.echo(path)
+
+
+def _one_task(records: list[Record], data_dir: Path | None) -> Task:
+    from tfbs.benchmark.spec import RunSpec
+    from tfbs.datasets.task import load_built_task
+
+    prints = {record["dataset"]["fingerprint"] for record in records}
+    if len(prints) > 1:
+        raise UserError("the runs are of different tasks: their maps cannot be averaged")
+    task = load_built_task(RunSpec.from_json(records[0]["spec"]).task_name, data_dir)
+    if task.fingerprint not in prints:
+        raise UserError(
+            f"task {task.name} has fingerprint {task.fingerprint[:12]}, the run was made on "
+            f"{min(prints)[:12]}: the data differ"
+        )
+    return task
+
+
+def _subjects(task: Task, sequences: Path | None, target: str | None, number: int) -> Subjects:
+    from tfbs.benchmark.explain.subjects import file_subjects, probe_subjects, target_column
+
+    column = target_column(task, target)
+    if sequences is not None:
+        return file_subjects(sequences, task, column)
+    return probe_subjects(task, number, column)
+
+
+def _average(name: str, models: list[keras.Model], subjects: Subjects) -> np.ndarray:
+    """Returns the mean map over models, and says how far sums are off where they should add up."""
+    from tfbs.benchmark.explain import ATTRIBUTIONS, COMPLETE
+    from tfbs.benchmark.inputs import num_tracks
+
+    total = np.zeros(subjects.sequence.shape, "float32")
+    for model in models:
+        if num_tracks(model) and subjects.tracks is None:
+            raise UserError(
+                "the model reads tracks, which sequences of a file do not have: explain the "
+                "task's own examples"
+            )
+        tracks = subjects.tracks if num_tracks(model) else None
+        say(f"{name}: {len(subjects.names)} sequences")
+        if name in COMPLETE:
+            found = COMPLETE[name](model, subjects.sequence, subjects.target, tracks=tracks)
+            say(f"{name}: sums of contributions are off by {found.error:.2g} of the change")
+            total += found.map
+        else:
+            method: Callable[..., np.ndarray] = ATTRIBUTIONS[name]
+            total += method(model, subjects.sequence, subjects.target, tracks=tracks)
+    return total / len(models)
+
+
+def _draw(place: Path, subjects: Subjects, maps: dict[str, np.ndarray], number: int) -> list[Path]:
+    from tfbs.benchmark.report.maps import draw_logos
+
+    return [
+        draw_logos(
+            place / f"logos-{row + 1}.png",
+            subjects.names[row][:_MOST_NAMED],
+            subjects.sequence[row],
+            {name: own[row] for name, own in maps.items()},
+            subjects.truth[row],
+        )
+        for row in range(min(number, len(subjects.names)))
+    ]

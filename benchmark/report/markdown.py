@@ -1,0 +1,101 @@
+"""A suite's verdict as Markdown: what the numbers say, and the tables, computed from records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tfbs.benchmark.breakdown import Breakdown, breakdowns
+from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.record import Record
+from tfbs.benchmark.report.disagreement import judge
+from tfbs.benchmark.suite import Suite
+from tfbs.benchmark.tables import (
+    COLUMNS,
+    Cell,
+    Column,
+    Row,
+    columns_of,
+    shared_settings,
+    verdict,
+)
+
+
+def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
+    """Returns a page of Markdown.
+
+    Args:
+        suite: The suite.
+        records: Of its finished runs.
+        total: Runs that it has in all.
+    """
+    known = list(records)
+    rows = verdict(known, shared_settings(known))
+    seeds = sorted({record["spec"]["seed"] for record in known})
+    parts = [
+        f"# Suite {suite.name}, version {suite.version}",
+        f"{suite.description} {len(known)} of {total} runs are finished, seeds "
+        f"{', '.join(map(str, seeds))}. Written by `tfbs report {suite.name} --markdown` from the "
+        "records; protocol `" + suite.protocol + "`.",
+    ]
+    for judgement in judge(rows, COLUMNS):
+        said = [judgement.most_accurate, *judgement.disagreements]
+        parts.append("\n".join([f"**{judgement.task}**", "", *(f"* {text}" for text in said)]))
+    parts.append(
+        "In the tables, in bold the best of a task; in brackets the 95 % interval of one run, in "
+        "parentheses the range over seeds, whose median stands before it."
+    )
+    parts += [_axis_table(axis, rows) for axis in _axes(rows)]
+    parts += [_breakdown_table(breakdown) for breakdown in breakdowns(rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _axes(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(column.axis for column in columns_of(rows)))
+
+
+def _axis_table(axis: str, rows: Sequence[Row]) -> str:
+    columns = [column for column in columns_of(rows) if column.axis == axis]
+    header = ["task", "architecture", "regime", "seeds", *(column.heading for column in columns)]
+    lines = [
+        [
+            row.task,
+            row.architecture,
+            row.regime,
+            str(len(row.records)),
+            *(_cell(row.cells.get(column.name), column) for column in columns),
+        ]
+        for row in rows
+        if any(column.name in row.cells for column in columns)
+    ]
+    return f"## {axis.capitalize()}\n\n{_table(header, lines)}"
+
+
+def _breakdown_table(breakdown: Breakdown) -> str:
+    column = breakdown.column
+    header = [breakdown.by, *(f"{row.architecture} ({row.regime})" for row in breakdown.rows)]
+    lines = [[line.name, *(_cell(cell, column) for cell in line.cells)] for line in breakdown.lines]
+    title = f"## {column.heading} by {breakdown.by}, {breakdown.task}"
+    return f"{title}\n\n{_table(header, lines)}"
+
+
+def _table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rows = [header, ["---"] * len(header), *lines]
+    return "\n".join("| " + " | ".join(_escaped(word) for word in row) + " |" for row in rows)
+
+
+def _escaped(word: str) -> str:
+    return word.replace("|", "\\|")
+
+
+def _cell(cell: Cell | None, column: Column) -> str:
+    if cell is None:
+        return ""
+    if cell.value is None:
+        return "undefined"
+    value = format_value(cell.value, column.unit)
+    interval = format_interval(cell.interval, column.unit)
+    if cell.over_seeds:
+        interval = f"({interval[1:-1]})"
+    best = f"**{value}**" if cell.mark == "best" else value
+    chance = "" if cell.chance is None else f"chance {format_value(cell.chance, column.unit)}"
+    return " ".join(filter(None, [best, interval, chance]))

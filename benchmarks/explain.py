@@ -1,0 +1,82 @@
+"""What explanations cost: `python benchmarks/explain.py`.
+
+In-silico mutagenesis that recomputes what a substitution can change against the plain way, and
+DeepSHAP with 20 references against forward passes, with the same weights in one run: on a network
+of Basset's size and 1,000 nucleotides, and on smaller ones.
+"""
+
+from __future__ import annotations
+
+import click
+import numpy as np
+from paired import paired, seconds
+
+THREADS = 2
+LENGTH = 1000
+COPIES = 8
+NETWORKS = {"basset": {}, "cnn_dist": {}, "deepstarr": {}, "siamese_cnn": {}}
+
+
+@click.command(help=__doc__)
+@click.option("--repetitions", default=3, show_default=True, help="Pairs per figure.")
+@click.option("--networks", default=",".join(NETWORKS), show_default=True, help="Which.")
+def main(repetitions: int, networks: str) -> None:
+    """Prints one line per figure."""
+    from tfbs.benchmark.runtime import pin_threads
+
+    pin_threads(THREADS)
+    import keras
+
+    from tfbs.architectures import ARCHITECTURES
+    from tfbs.datasets.alphabet import one_hot
+
+    rng = np.random.default_rng(0)
+    sequences = one_hot(rng.integers(0, 4, (32, LENGTH)).astype("uint8"))
+    for name in networks.split(","):
+        keras.utils.set_random_seed(0)
+        model = ARCHITECTURES[name].build(LENGTH, 1, NETWORKS.get(name, {}))
+        mutagenesis(name, model, sequences[:1], repetitions)
+        shap(name, model, sequences, repetitions)
+
+
+def mutagenesis(name: str, model, sequence: np.ndarray, repetitions: int) -> None:
+    """Compares both ways to the effects of all 3,000 substitutions of one sequence."""
+    from tfbs.benchmark.explain import mutagenesis as room
+
+    columns = np.zeros(1, "int32")
+
+    def by(step) -> np.ndarray:
+        return room._all_effects(model, step(model), sequence, columns, None)
+
+    difference = np.abs(by(room._naive) - by(room._fast)).max()  # compiles both
+    ratio, _, _ = paired(
+        lambda: seconds(lambda: by(room._naive)),
+        lambda: seconds(lambda: by(room._fast)),
+        repetitions,
+    )
+    print(f"{name}: mutagenesis, plain / fast: {ratio} (largest difference {difference:.1e})")
+
+
+def shap(name: str, model, sequences: np.ndarray, repetitions: int) -> None:
+    """Compares DeepSHAP with 20 references with one forward pass of the same sequences."""
+    from tfbs.benchmark.explain.deeplift import against_references
+    from tfbs.benchmark.explain.references import NUM_REFERENCES, shuffled_references
+    from tfbs.benchmark.explain.values import values_of
+
+    references = shuffled_references(sequences, NUM_REFERENCES, 0)
+    many = np.repeat(sequences, COPIES, axis=0)  # a forward pass worth timing
+
+    def explain() -> None:
+        against_references(model, sequences, references)
+
+    def forward() -> None:
+        values_of(model, many)
+
+    explain()
+    forward()
+    ratio, _, _ = paired(lambda: COPIES * seconds(explain), lambda: seconds(forward), repetitions)
+    print(f"{name}: DeepSHAP with 20 references, in forward passes: {ratio}")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,9 @@ from tfbs.benchmark.tables import COLUMNS, Cell, Column, Row, mark, summarise
 _BY_TARGET = ("auroc", "average_precision", "lift", "recall_at_fdr_10", "recall_at_fdr_50")
 _BY_DESIGN = ("auroc", "lift", "recall_at_fdr_10", "summit_attribution_specificity_saliency")
 _BY_SPLIT = ("auroc", "bayes_gap_auroc", "true_logit_pearson", "auroc_drop")
+_UNRANKED = ("auroc_drop",)
+"""A model at chance loses nothing: the least drop is not the best."""
+
 _KNOWN = {column.name: column for column in COLUMNS}
 _OTHERS = {
     "recall_at_fdr_50": Column("recall_at_fdr_50", "prediction", "recall at 50 % FDR"),
@@ -99,7 +102,8 @@ def _breakdown(
     for member, note in members:
         cells = [_summary(row, column, by, member) for row in rows]
         if any(cell is not None for cell in cells):
-            lines.append(Line(member, note, mark(cells, column)))
+            marked = cells if name in _UNRANKED else mark(cells, column)
+            lines.append(Line(member, note, marked))
     return Breakdown(rows[0].task, by, column, rows, lines) if lines else None
 
 

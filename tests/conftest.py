@@ -14,8 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tfbs.datasets.task import Split, Task
+
+settings.register_profile("tfbs", deadline=None, derandomize=True)
+settings.load_profile("tfbs")
 
 MOTIF = np.array([3, 2, 0, 1, 2, 3, 1, 0], "uint8")  # TGACGTCA
 

@@ -13,7 +13,8 @@ METRICS.add(
     Metric(
         "prediction",
         "Share of the way from chance to the best possible AUROC: (AUROC - .5) / (ceiling - .5), "
-        "the ceiling being what the true probabilities of the labels are expected to score.",
+        "the ceiling being what the true probabilities of the labels are expected to score; the "
+        "labels are one draw, so that luck moves all models together and may lead above 1.",
     ),
 )
 METRICS.add(

@@ -8,12 +8,19 @@ from tfbs.benchmark.evaluation.correlation import correlation, correlation_sampl
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 
+BINS = 20
+"""Equal shares of the examples, by their true logit, in which GC and output are compared."""
+
+_NOTHING = 1e-9
+"""Share of the output's variance below which nothing is left to explain."""
+
 METRICS.add(
     "gc_reliance",
     Metric(
         "robustness",
-        "Partial correlation of the predicted logit with the GC fraction given the true logit, in "
-        "[-1, 1]: 0 where the model reads GC only as far as the rule does.",
+        "Correlation of what the true logit leaves unexplained in the predicted logit with what "
+        "it leaves unexplained in the GC fraction, in [-1, 1]: 0 where the model reads GC only as "
+        f"far as the rule does. Explained by a line in each of {BINS} bins of the true logit.",
         higher_is_better=None,
     ),
 )
@@ -29,6 +36,8 @@ def measure_gc_reliance(
 ) -> list[Measurement]:
     """Returns the partial correlation of each target's predicted logit with GC.
 
+    The bins are those of the split; its interval resamples what they leave.
+
     Args:
         logit: `(n, targets)`, predicted.
         truth: `(n, targets)`, the true logits.
@@ -39,39 +48,32 @@ def measure_gc_reliance(
     """
     measured = []
     for index, target in enumerate(targets):
-        columns = np.stack([logit[:, index], gc, truth[:, index]], axis=1).astype(np.float64)
-        value = float(partial(correlation(columns)))
-        reason = interval = None
-        if np.isfinite(value):
-            samples = partial(correlation_samples(columns, seed))
-            interval = percentile_interval(samples[np.isfinite(samples)])
+        own = logit[:, index].astype(np.float64)
+        left = unexplained(np.stack([own, gc], axis=1), truth[:, index].astype(np.float64))
+        value = interval = reason = None
+        if left[:, 0].var() <= _NOTHING * own.var() or left[:, 1].var() <= _NOTHING * gc.var():
+            reason = "the true logit leaves nothing unexplained in the outputs, or in GC"
         else:
-            reason = "outputs, GC or true logits are all equal, or one follows from another"
+            value = float(correlation(left)[0, 1])
+            samples = correlation_samples(left, seed)[:, 0, 1]
+            interval = percentile_interval(samples[np.isfinite(samples)])
         measured.append(
-            Measurement(
-                "gc_reliance",
-                target,
-                split,
-                value if reason is None else None,
-                interval,
-                len(columns),
-                0,
-                reason,
-            )
+            Measurement("gc_reliance", target, split, value, interval, len(left), 0, reason)
         )
     return measured
 
 
-def partial(correlations: np.ndarray) -> np.ndarray:
-    """Returns the partial correlation of the first two of three variables given the third.
+def unexplained(columns: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Returns `(n, c)` residuals of columns from a line in each bin of the truth.
 
     Args:
-        correlations: `(..., 3, 3)`.
-
-    Returns:
-        `(...)` in [-1, 1]; NaN where it is undefined.
+        columns: `(n, c)`.
+        truth: `(n,)`, cut into `BINS` parts of equal numbers.
     """
-    xy, xz, yz = correlations[..., 0, 1], correlations[..., 0, 2], correlations[..., 1, 2]
-    left = np.maximum(1 - xz**2, 0) * np.maximum(1 - yz**2, 0)
-    scale = np.sqrt(np.where(left > 1e-12, left, np.nan))
-    return np.asarray((xy - xz * yz) / scale)
+    left = np.empty_like(columns)
+    for rows in np.array_split(np.argsort(truth, kind="stable"), BINS):
+        if len(rows):
+            line = np.stack([np.ones(len(rows)), truth[rows] - truth[rows].mean()], axis=1)
+            fitted, *_ = np.linalg.lstsq(line, columns[rows], rcond=None)
+            left[rows] = columns[rows] - line @ fitted
+    return left

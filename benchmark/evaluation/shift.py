@@ -14,7 +14,7 @@ METRICS.add(
         "robustness",
         "AUROC on the test split minus AUROC on the shifted split, of tasks whose rule is known; "
         "the ceilings of the two splits may differ too: see bayes_gap_auroc.",
-        higher_is_better=False,
+        higher_is_better=None,
     ),
 )
 

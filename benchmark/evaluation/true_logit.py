@@ -10,7 +10,11 @@ from tfbs.benchmark.evaluation.prediction import percentile_interval
 
 METRICS.add(
     "true_logit_pearson",
-    Metric("prediction", "Pearson correlation of predicted and true logit, in [-1, 1]; chance 0."),
+    Metric(
+        "prediction",
+        "Pearson correlation of predicted and true logit, in [-1, 1]; chance 0. Below 1 for the "
+        "best predictor too where labels are noisy or selected.",
+    ),
 )
 METRICS.add(
     "true_logit_spearman",
@@ -51,7 +55,9 @@ def _measure(name: str, columns: np.ndarray, target: str, seed: int, split: str)
     value = float(correlation(columns)[0, 1])
     n = len(columns)
     if not np.isfinite(value):
-        return Measurement(name, target, split, None, None, n, 0, "all outputs are equal")
+        return Measurement(
+            name, target, split, None, None, n, 0, "outputs or true logits are all equal"
+        )
     samples = correlation_samples(columns, seed)[:, 0, 1]
     interval = percentile_interval(samples[np.isfinite(samples)])
     return Measurement(name, target, split, value, interval, n, 0)

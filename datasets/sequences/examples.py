@@ -130,6 +130,9 @@ def add_shuffled_negatives(positives: Examples, seed: int) -> Examples:
         np.zeros((len(changed), 1), np.int8),
         [positives.chromosomes[index] for index in changed],
         np.array(changed, dtype=np.int64),
+        None
+        if positives.information is None
+        else [np.zeros(len(shuffled[index]), np.float32) for index in changed],
     )
     both = concatenate([positives, negatives])
     return replace(both, parents=np.concatenate([positives.parents, negatives.parents]))

@@ -1,7 +1,8 @@
 """Reads simulated sequences with their embedded motifs, as the package simdna writes them.
 
 A tab-separated table: name, sequence, embeddings, then label columns. Embeddings are separated by
-commas, each `pos-START_NAME-LETTERS`: at START (0-based) the LETTERS of the motif NAME stand.
+commas, each `pos-START_NAME-LETTERS`: at START (0-based) the LETTERS of the motif NAME stand. The
+name may be missing; two motifs of a pair are one word, `pos-START_NAME-LETTERS-GapN-NAME-LETTERS`.
 Source: the simulations of Shrikumar et al. (2017), https://arxiv.org/abs/1704.02685.
 """
 
@@ -23,7 +24,9 @@ from tfbs.errors import UserError, nearest
 HEADER = ("seqName", "sequence", "embeddings")
 """Names of the first columns."""
 
-_EMBEDDING = re.compile(r"pos-(\d+)_(.+)-([A-Za-z]+)")
+_EMBEDDING = re.compile(r"pos-(\d+)_(.+)")
+_GAP = re.compile(r"-Gap(\d+)-")
+_MOTIF = re.compile(r"(?:.+-)?([A-Za-z]+)")
 
 
 def read_simdata(
@@ -83,20 +86,34 @@ def embedded(letters: str, embeddings: str, place: str) -> npt.NDArray[np.float3
     """
     inside = np.zeros(len(letters), np.float32)
     for word in filter(None, (word.strip() for word in embeddings.split(","))):
-        found = _EMBEDDING.fullmatch(word)
-        if found is None:
-            raise UserError(
-                f"{place}: embedding {word!r} is not of the form pos-START_NAME-LETTERS"
-            )
-        start, motif = int(found.group(1)), found.group(3)
-        stands = letters[start : start + len(motif)]
-        if stands.upper() != motif.upper():
-            raise UserError(
-                f"{place}: embedding {word!r} does not stand there; the sequence has "
-                f"{stands or 'nothing'} at position {start} (0-based)"
-            )
-        inside[start : start + len(motif)] = 1
+        for start, motif in _motifs(word, place):
+            stands = letters[start : start + len(motif)]
+            # simdna cuts a motif at the end of the sequence, and writes all of it
+            reaches_end = stands and start + len(stands) == len(letters)
+            expected = motif[: len(stands)] if reaches_end else motif
+            if stands.upper() != expected.upper():
+                raise UserError(
+                    f"{place}: embedding {word!r} does not stand there; the sequence has "
+                    f"{stands or 'nothing'} at position {start} (0-based)"
+                )
+            inside[start : start + len(motif)] = 1
     return inside
+
+
+def _motifs(word: str, place: str) -> list[tuple[int, str]]:
+    """Returns start and letters of the one motif of an embedding, or of the two of a pair."""
+    found = _EMBEDDING.fullmatch(word)
+    parts = _GAP.split(found[2]) if found else []
+    motifs = [_MOTIF.fullmatch(part) for part in parts[::2]]
+    if found is None or not all(motifs):
+        raise UserError(f"{place}: embedding {word!r} is not of the form pos-START_NAME-LETTERS")
+    start, gaps = int(found[1]), [*map(int, parts[1::2]), 0]
+    places = []
+    for motif, gap in zip(motifs, gaps, strict=True):
+        assert motif is not None  # noqa: S101  (asked before)
+        places.append((start, motif[1]))
+        start += len(motif[1]) + gap
+    return places
 
 
 def _label_columns(path: Path, header: list[str], wanted: tuple[str, ...]) -> list[int]:
@@ -109,6 +126,9 @@ def _label_columns(path: Path, header: list[str], wanted: tuple[str, ...]) -> li
     known = names[len(HEADER) :]
     if not known:
         raise UserError(f"{path}, line 1: no label column after {', '.join(HEADER)}")
+    for name in known:
+        if known.count(name) > 1:
+            raise UserError(f"{path}, line 1: two label columns are called {name!r}")
     for name in wanted:
         if name not in known:
             raise UserError(f"{path}, line 1: no label column {name!r}{nearest(name, known)}")

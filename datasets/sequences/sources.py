@@ -208,6 +208,11 @@ def _gather_tables(sources: Sources, reading: Reading, seed: int, progress: Prog
             )
         targets = found
         if sources.negatives == SHUFFLE and (examples.labels == 1).all():
+            if sources.test_names:
+                raise UserError(
+                    "--test-names and --negatives shuffle do not go together: made negatives have "
+                    "no names; give the splits as --train and --test"
+                )
             examples = add_shuffled_negatives(examples, _seed_of(seed, split))
             shuffled.append(role)
         splits[split] = examples
@@ -232,13 +237,21 @@ def _read_table(path: Path, reading: Reading) -> tuple[Examples, tuple[str, ...]
     if kind == "hdf5":
         raise UserError(f"{path}: an HDF5 file holds its own splits; pass it as --input")
     if kind == "simdata":
+        if reading.sequence_column:
+            raise UserError(f"{path}: simulated data have their sequences in the second column")
         return read_simdata(path, reading.label_columns)
     return read_table(path, reading.sequence_column, reading.label_columns)
 
 
 def _by_name(examples: Examples, path: Path) -> dict[str, Examples]:
     """Returns the examples by split: `test` those whose names the file lists, else `train`."""
-    known = {name: row for row, name in enumerate(examples.ids)}
+    known: dict[str, int] = {}
+    for row, name in enumerate(examples.ids):
+        if name in known:
+            raise UserError(
+                f"two examples are called {name!r}: --test-names cannot tell them apart"
+            )
+        known[name] = row
     test = set()
     with open_text(path) as lines:
         for number, line in enumerate(lines, start=1):

@@ -24,10 +24,10 @@ SETTINGS = {
     "cnn_local": {"num_filters": 8},
     "cnn_dist": {},
     "residualbind": {},
-    "densenet": {},
-    "basenji": {},
+    "densenet": {"num_filters": 16, "growth_rate": 8, "num_blocks": 2, "layers_per_block": 2},
+    "basenji": {"num_filters": 16, "block_filters": 8, "head_filters": 16, "num_blocks": 4},
     "siamese_cnn": {"activation": "relu"},
-    "danq": {},
+    "danq": {"num_filters": 16, "lstm_units": 8, "dense_units": 16},
     "cnn_attention": {},
     "deepbind": {},
 }

@@ -27,7 +27,7 @@ LINES = [
 ]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([-1, 0, 1]), min_size=10, max_size=10), st.booleans())
 def test_labels_come_back(tmp_path_factory, labels, packed):
     path = tmp_path_factory.mktemp("labels") / f"X.train.labels.tsv{'.gz' if packed else ''}"

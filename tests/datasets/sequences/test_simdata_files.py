@@ -134,3 +134,23 @@ def test_the_simulation_of_tal1_and_gata1_is_read_whole(shared_data):
     np.testing.assert_array_equal(bound, covered)
     with gzip.open(folder / "test.txt.gz", "rt") as lines:
         assert {line.strip() for line in lines} <= set(examples.ids)
+
+
+@pytest.mark.parametrize(
+    ("letters", "word", "marked"),
+    [
+        ("TTAGATAAGTT", "pos-2_GATA_disc1-AGATAAG", "..*******.."),
+        ("TTAGATAAGTT", "pos-2_AGATAAG", "..*******.."),
+        ("TTAGATCCCATCTGT", "pos-2_GATA-AGAT-Gap3-TAL1_known1-ATCTG", "..****...*****."),
+        ("TTTTGATA", "pos-4_X-GATAAG", "....****"),
+    ],
+)
+def test_every_way_of_writing_an_embedding_is_read(letters, word, marked):
+    found = embedded(letters, word, "somewhere")
+    assert "".join(".*"[int(value)] for value in found) == marked
+
+
+@pytest.mark.parametrize("word", ["pos-4_X-GATTAG", "pos-9_X-GATA", "pos-1_X-", "GATA"])
+def test_what_does_not_stand_there_is_refused(word):
+    with pytest.raises(UserError, match="somewhere: embedding"):
+        embedded("TTTTGATA", word, "somewhere")

@@ -97,6 +97,19 @@ def test_labels_are_drawn_with_the_stated_chance():
             assert abs((drawn.label - drawn.chance)[half].sum()) < 4 * spread
 
 
+@pytest.mark.parametrize(("assumed", "fits"), [(2.0, True), (0.0, False), (4.0, False)])
+def test_the_odds_of_a_confounded_label_hold_the_tilt_of_its_selection(assumed, fits):
+    """Of a chance with another tilt, what is left of the labels still goes with GC."""
+    which = Law(background="gc", confounding=2.0)
+    sequence, label, _ = law._selected(which, 1200, np.random.default_rng(7))
+    chance = law.label_chance(
+        law.true_logits(sequence), sequence, replace(which, confounding=assumed)
+    )
+    z = law.gc_deviation(sequence)
+    score = ((label - chance) * z).sum() / np.sqrt((chance * (1 - chance) * z**2).sum())
+    assert (abs(score) < 4) == fits
+
+
 def test_noise_keeps_chances_away_from_certainty():
     logit, codes = np.array([-30.0, 0.0, 30.0]), np.full((3, 200), 0, np.uint8)
     chance = law.label_chance(logit, codes, Law(noise=0.1))

@@ -58,7 +58,8 @@ def _wake(model: keras.Model, rng: np.random.Generator) -> None:
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             gamma = layer.gamma
-            gamma.assign(rng.uniform(0.5, 1.5, gamma.shape))
+            if gamma is not None:
+                gamma.assign(rng.uniform(0.5, 1.5, gamma.shape))
 
 
 def _seen(

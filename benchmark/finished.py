@@ -51,7 +51,8 @@ def load_model(record: Record, store: Store) -> keras.Model:
         )
     import keras
 
-    import tfbs.architectures  # noqa: F401  (its layers are known by name then)
+    from tfbs.architectures import ARCHITECTURES
 
+    _ = ARCHITECTURES[record["spec"]["architecture"]["name"]]  # its layers are known by name then
     model: keras.Model = keras.saving.load_model(path)
     return model

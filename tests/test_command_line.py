@@ -20,7 +20,7 @@ from tfbs.benchmark.record import read_record
 SMALL = ["--set", "num_filters=2", "--set", "dense_units=4", "--set", "epochs=1"]
 RUN = ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local", *SMALL,
        "--protocol", "quick-1"]  # fmt: skip
-MAPS = ("ohe.npz", "shap.npz", "names.txt", "logos-1.png")
+MAPS = ("ohe.npz", "shap.npz", "explanation.json", "logos-1.png")
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,8 @@ def test_a_run_is_explained_in_files_that_others_read(home, run_id, capsys):
     maps = np.load(folder / "shap.npz")["arr_0"]
     assert letters.shape == maps.shape == (4, 4, 200)
     assert (letters.sum(axis=1) == 1).all() and np.abs(maps).max() > 0
-    assert len((folder / "names.txt").read_text().split()) == 4
+    card = json.loads((folder / "explanation.json").read_text())
+    assert card["method"] == "deepshap" and card["targets"] == ["regulatory_code"] * 4
     assert (folder / "logos-1.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,9 @@ def explain(
 
     RUN is the beginning of its id; of several runs on one task the maps are averaged. Writes
     ohe.npz and shap.npz, (n, 4, length), the second hypothetical: what each letter would
-    contribute; names.txt; contributions.bw where names are coordinates; and logos.
+    contribute (occlusion, grad_cam and attention know only the letter that is there);
+    explanation.json, which says what they hold; contributions.bw where names are coordinates
+    (chrN:start-end, 0-based; of several cells or targets at one place the mean); and logos.
     """
     from tfbs.benchmark.runtime import pin_threads
 
@@ -92,12 +95,22 @@ def explain(
     models = [explained(load_model(record, store), output_kind) for record in found]
     subjects = _subjects(task, sequences, target, number)
     maps = {name: _average(name, models, subjects) for name in methods}
-    place = to or output / "explanations" / found[0]["id"][:12]
+    folder_name = "-".join([*(record["id"][:12] for record in found), method])
+    place = to or output / "explanations" / folder_name
     place.mkdir(parents=True, exist_ok=True)
+    for stale in (*place.glob("logos-*.png"), *place.glob("contributions.bw")):
+        stale.unlink()
     written = write_modisco(place, subjects.sequence, maps[method])
-    names = place / "names.txt"
-    names.write_text("".join(f"{name}\n" for name in subjects.names), encoding="utf-8")
-    written.append(names)
+    card = place / "explanation.json"
+    said = {
+        "runs": [record["id"] for record in found],
+        "method": method,
+        "output": output_kind,
+        "targets": [task.targets[column] for column in subjects.target.tolist()],
+        "names": list(subjects.names),
+    }
+    card.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    written.append(card)
     places = places_of(subjects.names, subjects.sequence.shape[1])
     if places is not None:
         contributions = (maps[method] * subjects.sequence).sum(axis=2)

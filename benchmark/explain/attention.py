@@ -87,6 +87,8 @@ def attention(
     check_request(model, sequence, target, tracks)
     layers = attention_weights(model, sequence, tracks)
     if not layers:
-        raise Refused(f"attention: model {model.name!r} has no attention layer")
+        raise Refused(f"attention: model {model.name!r} has no attention layer that tells weights")
+    if any(weights.ndim != 4 or len(weights) != len(sequence) for weights in layers):
+        raise Refused("attention: weights are not by sequence and head, or both strands are read")
     maps = [stretch(weights.mean(axis=(1, 2)), sequence.shape[1]) for weights in layers]
     return np.mean(maps, axis=0)[..., None] * np.asarray(sequence, "float32")

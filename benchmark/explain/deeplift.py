@@ -38,7 +38,7 @@ from tfbs.benchmark.predict import BATCH_SIZE
 
 ELEMENTWISE = frozenset(
     """
-    Activation ReLU LeakyReLU ELU PReLU Relu LeakyRelu Elu Gelu Silu Sigmoid Tanh Softplus Exp Log
+    Activation ReLU LeakyReLU ELU Relu LeakyRelu Elu Gelu Silu Sigmoid Tanh Softplus Exp Log
     Log1p Square Abs Sqrt
     """.split()  # noqa: SIM905
 )
@@ -46,7 +46,13 @@ ELEMENTWISE = frozenset(
 
 POOLS = {"MaxPooling1D", "GlobalMaxPooling1D"}
 
-FUSED = (keras.layers.Dense, keras.layers.Conv1D, keras.layers.SeparableConv1D)
+FUSED = (
+    keras.layers.Dense,
+    keras.layers.Conv1D,
+    keras.layers.SeparableConv1D,
+    keras.layers.DepthwiseConv1D,
+    keras.layers.Conv1DTranspose,
+)
 """Linear layers that may hold an activation."""
 
 LINEAR = frozenset(
@@ -110,7 +116,8 @@ def split(operation: Any) -> tuple[Function | None, Function | None]:
 def is_softmax(operation: Any) -> bool:
     """Returns whether an operation ends in a softmax, which mixes its inputs."""
     activation = getattr(operation, "activation", None)
-    return type(operation).__name__ == "Softmax" or activation is keras.activations.softmax
+    mixing = (keras.activations.softmax, keras.activations.log_softmax)
+    return type(operation).__name__ in ("Softmax", "LogSoftmax") or activation in mixing
 
 
 def _without_activation(layer: Any, *arguments: Any, **keywords: Any) -> Any:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-_PLACE = re.compile(r"(?:^|:)([\w.]+):(\d+)-(\d+)(?:\([-+.]\))?$")
+_PLACE = re.compile(r"(?:^|:)([\w.]+):(\d+)-(\d+)(?:\(([-+.])\))?$")
+
+Place = tuple[str, int, bool]
+"""Chromosome, start, and whether the window is of the other strand."""
 
 
 def write_modisco(folder: Path, sequence: np.ndarray, maps: np.ndarray) -> list[Path]:
@@ -27,11 +30,14 @@ def write_modisco(folder: Path, sequence: np.ndarray, maps: np.ndarray) -> list[
     return paths
 
 
-def places_of(names: Sequence[str], length: int) -> list[tuple[str, int]] | None:
-    """Returns chromosome and start of every window, or None where a name does not say.
+def places_of(names: Sequence[str], length: int) -> list[Place] | None:
+    """Returns where every window lies, or None where a name does not say.
+
+    Starts are 0-based, as bedtools writes them; where the ends are one closer than the window is
+    long they are 1-based, as samtools does.
 
     Args:
-        names: Such as `chrIV:1200-1400`, `K562:chr1:600-800` or `peak::chr1:5-105(+)`.
+        names: Such as `chrIV:1200-1400`, `K562:chr1:600-800` or `peak::chr1:5-105(-)`.
         length: Of the windows; a name of a shorter stretch is its middle.
     """
     places = []
@@ -40,33 +46,41 @@ def places_of(names: Sequence[str], length: int) -> list[tuple[str, int]] | None
         if found is None:
             return None
         start, end = int(found[2]), int(found[3])
-        places.append((found[1], start - (length - (end - start)) // 2))
+        if end - start + 1 == length:
+            start -= 1
+        places.append((found[1], start - (length - (end - start)) // 2, found[4] == "-"))
     return places
 
 
-def write_big_wig(path: Path, places: Sequence[tuple[str, int]], contributions: np.ndarray) -> Path:
+def write_big_wig(path: Path, places: Sequence[Place], contributions: np.ndarray) -> Path:
     """Writes the contribution of every position, the mean where windows overlap.
 
-    Chromosomes end where the last window does.
+    Chromosomes end where the last window does; a window of the other strand is turned.
 
     Args:
         path: Of the file.
-        places: Chromosome and start of every window; a start may be negative.
+        places: Of the windows; a start may be negative.
         contributions: `(n, length)`.
     """
     import pybigtools
 
-    sums: dict[str, dict[int, list[float]]] = {}
-    for (chromosome, start), row in zip(places, contributions, strict=True):
-        own = sums.setdefault(chromosome, {})
-        for offset, value in enumerate(row.tolist()):
-            if start + offset >= 0:
-                own.setdefault(start + offset, []).append(value)
-    lengths = {name: max(own) + 1 for name, own in sums.items()}
-    values = (
-        (name, position, position + 1, float(np.mean(sums[name][position])))
-        for name in sorted(sums)
-        for position in sorted(sums[name])
+    names = sorted({name for name, *_ in places})
+    length = contributions.shape[1]
+    lengths, values = {}, []
+    for name in names:
+        rows = [row for row, (chromosome, *_) in enumerate(places) if chromosome == name]
+        own = contributions[rows].astype(float)
+        turned = np.array([places[row][2] for row in rows])
+        own[turned] = own[turned, ::-1]
+        at = np.array([places[row][1] for row in rows])[:, None] + np.arange(length)
+        position, index = np.unique(at[at >= 0], return_inverse=True)
+        means = np.bincount(index, weights=own[at >= 0]) / np.bincount(index)
+        lengths[name] = int(position[-1]) + 1
+        values.append((name, position.tolist(), means.tolist()))
+    entries = (
+        (name, start, start + 1, mean)
+        for name, position, means in values
+        for start, mean in zip(position, means, strict=True)
     )
-    pybigtools.open(str(path), "w").write(lengths, values)
+    pybigtools.open(str(path), "w").write(lengths, entries)
     return path

@@ -5,13 +5,12 @@ from __future__ import annotations
 import keras
 import numpy as np
 
+from tfbs.benchmark.explain.window import read_positions
 from tfbs.benchmark.predict import BATCH_SIZE
 
 WINDOW = 20
 THRESHOLD = 0.5
 MOTIF_LAYER = "motifs"
-CONTEXT_LAYER = "context"
-"""Of a network that reads the middle of its input, the layer that cuts it out."""
 
 
 def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -35,11 +34,11 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
     if MOTIF_LAYER not in names or sequence.shape[1] < WINDOW:
         return None
     layer = model.get_layer(MOTIF_LAYER)
-    left, right = model.get_layer(CONTEXT_LAYER).cropping if CONTEXT_LAYER in names else (0, 0)
-    if layer.output.shape[1] != sequence.shape[1] - left - right:
+    seen = read_positions(model)
+    if layer.output.shape[1] != seen.stop - seen.start:
         return None
     activations = _activations(keras.Model(model.inputs[0], layer.output), sequence)
-    sequence = sequence[:, left : sequence.shape[1] - right]
+    sequence = sequence[:, seen]
     half = WINDOW // 2
     windows = np.lib.stride_tricks.sliding_window_view(sequence, WINDOW, axis=1)
     inside = activations[:, half : half + windows.shape[1]]

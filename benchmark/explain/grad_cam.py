@@ -41,7 +41,7 @@ def grad_cam(
     check_request(model, sequence, target, tracks)
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv1D)]
     if not layers:
-        raise Refused(f"grad_cam: model {model.name!r} has no convolution")
+        raise Refused(f"grad_cam: model {model.name!r} has no convolution of its own")
     inner = keras.Model(model.inputs, [layers[-1].output, model.outputs[0]])
     columns = np.broadcast_to(np.asarray(target, "int32"), len(sequence))
     parts = []

@@ -124,7 +124,7 @@ class LocalForward:
         regions = [value for value in flat if isinstance(value, Region)]
         if not regions:
             return operation(*arguments, **keywords)
-        local = self._local(operation, regions, flat)
+        local = self._local(operation, regions, flat, arguments, keywords)
         if local is not None:
             return local
         self.whole_from = self.whole_from or type(operation).__name__
@@ -134,7 +134,14 @@ class LocalForward:
         )
         return operation(*whole[0], **whole[1])
 
-    def _local(self, operation: Any, regions: list[Region], flat: list[Any]) -> Any:
+    def _local(
+        self,
+        operation: Any,
+        regions: list[Region],
+        flat: list[Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+    ) -> Any:
         name = type(operation).__name__
         if len(regions) == 1:
             rule = _RULES.get(name)
@@ -142,11 +149,14 @@ class LocalForward:
                 rule = _pointwise
             return None if rule is None else rule(operation, regions[0])
         tensors = [value for value in flat if tf.is_tensor(value)]
-        if name in _MERGES and not tensors:
-            return self._merge(operation, regions)
+        by_position = name != "Concatenate" or operation.axis in (-1, 2)
+        if name in _MERGES and by_position and not tensors:
+            return self._merge(regions, _caller(operation, arguments, keywords))
         return None
 
-    def _merge(self, operation: Any, regions: list[Region]) -> Region | None:
+    def _merge(
+        self, regions: list[Region], call: Callable[[list[tf.Tensor]], tf.Tensor]
+    ) -> Region | None:
         if len({region.length for region in regions}) > 1:
             return None
         width = max(region.width for region in regions)
@@ -161,10 +171,26 @@ class LocalForward:
             fits = (first >= start) & (end <= start + width)
             self.covered.append(tf.reduce_all(fits | (first >= end)))
         return Region(
-            operation([region.whole for region in regions]),
+            call([region.whole for region in regions]),
             start,
-            operation([region.window(start, width) for region in regions]),
+            call([region.window(start, width) for region in regions]),
         )
+
+
+def _caller(
+    operation: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> Callable[[list[tf.Tensor]], tf.Tensor]:
+    """Returns what calls an operation with values in the places of its regions."""
+
+    def call(values: list[tf.Tensor]) -> tf.Tensor:
+        waiting = iter(values)
+        own, named = keras.tree.map_structure(
+            lambda value: next(waiting) if isinstance(value, Region) else value,
+            (arguments, keywords),
+        )
+        return operation(*own, **named)
+
+    return call
 
 
 _MERGES = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"}

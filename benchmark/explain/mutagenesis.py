@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfbs.benchmark.explain.attribution import ATTRIBUTIONS
-from tfbs.benchmark.explain.filters import CONTEXT_LAYER
+from tfbs.benchmark.explain.attribution import ATTRIBUTIONS, InputGradient
 from tfbs.benchmark.explain.graph import run_graph
 from tfbs.benchmark.explain.local_forward import LocalForward, Region
 from tfbs.benchmark.explain.output import check_request
+from tfbs.benchmark.explain.window import read_positions
 from tfbs.benchmark.inputs import bind, num_tracks, read_tracks, sequence_spec, tracks_spec
-from tfbs.errors import Refused
+from tfbs.errors import Refused, UserError
 
 MUTANTS = 512
 """Mutants per step."""
@@ -26,8 +26,14 @@ MUTANTS = 512
 CHECKED = 48
 """Mutants that are computed both ways."""
 
-TOLERANCE = 1e-4
-"""Largest difference between both ways, as a share of the largest output; rounding is a tenth."""
+TOLERANCE = 1e-3
+"""Largest difference between both ways, as a share of the largest effect that was checked."""
+
+ROUNDING = 1e-5
+"""What rounding may add, as a share of the largest output."""
+
+_FAILURES = (Refused, TypeError, ValueError, AttributeError, tf.errors.InvalidArgumentError)
+"""What trying the fast way on somebody's layers may raise."""
 
 _LOG = logging.getLogger("tfbs")
 
@@ -73,6 +79,8 @@ def mutation_effects(
         UserError: If sequences, targets or tracks do not go with the model.
     """
     check_request(model, sequence, target, tracks)
+    if not np.isin(sequence, (0, 1)).all():
+        raise UserError("mutagenesis needs whole letters: each position 0 or 1")
     columns = np.broadcast_to(np.asarray(target, "int32"), len(sequence))
     reason = "asked for"
     if fast:
@@ -81,8 +89,8 @@ def mutation_effects(
             reason = _differs(model, change, sequence, columns, tracks)
             if not reason:
                 return Effects(change, True, _whole_from(model))
-        except Refused as error:
-            reason = str(error)
+        except _FAILURES as error:
+            reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
         _LOG.warning("mutagenesis: every mutant goes through the whole model: %s", reason)
     return Effects(_all_effects(model, _naive(model), sequence, columns, tracks), False, reason)
 
@@ -137,12 +145,9 @@ def _all_effects(
 
 def _substitutions(model: keras.Model, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Returns positions and letters of the substitutions that the model can see."""
-    left, right = 0, len(own)
-    if any(layer.name == CONTEXT_LAYER for layer in model.layers):
-        crop = model.get_layer(CONTEXT_LAYER).cropping
-        left, right = crop[0], len(own) - crop[1]
-    position, letter = np.nonzero(own[left:right] == 0)
-    return (position + left).astype("int32"), letter.astype("int32")
+    seen = read_positions(model)
+    position, letter = np.nonzero(own[seen] == 0)
+    return (position + seen.start).astype("int32"), letter.astype("int32")
 
 
 def _signature(model: keras.Model) -> list[tf.TensorSpec]:
@@ -200,26 +205,24 @@ def _run(
     position: tf.Tensor,
     letter: tf.Tensor,
 ) -> tf.Tensor:
-    length = model.inputs[0].shape[1] or own.shape[1]
+    length = model.inputs[0].shape[1]
     whole = tf.ensure_shape(own, (1, length, 4))
     region = Region(whole, position, tf.one_hot(letter, 4)[:, None])
     inputs: list[Any] = [region]
     if num_tracks(model):
         inputs.append(tf.repeat(tracks, tf.shape(position)[0], axis=0))
-    outputs = run_graph(model, inputs, forward)
-    return outputs.full()[:, 0] if isinstance(outputs, Region) else outputs
+    outputs: tf.Tensor = run_graph(model, inputs, forward)
+    return outputs
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=1)
 def _whole_from(model: keras.Model) -> str:
     """Returns the kind of the first operation that needs whole mutants; empty if none.
 
     Raises:
-        Refused: If the model has no graph, or is not one of sequences of one length.
+        Refused: If the model has no graph.
     """
     length = model.inputs[0].shape[1]
-    if length is None:
-        raise Refused("the model takes sequences of any length")
     forward = LocalForward()
     zeros = tf.zeros((1, length, num_tracks(model)))
     _run(model, forward, tf.zeros((1, length, 4)), zeros, tf.constant([0]), tf.constant([0]))
@@ -234,22 +237,38 @@ def _differs(
     tracks: np.ndarray | None,
 ) -> str:
     """Returns what is wrong with a sample of fast effects; nothing if they are right."""
-    if not np.isfinite(change).all():
-        return "a merge of branches changes more than was recomputed"
+    if np.isnan(change).any():
+        return "a merge of branches changes more than was recomputed, or outputs are undefined"
     rng = np.random.default_rng(0)
-    rows = rng.integers(0, len(sequence), CHECKED)
-    worst = scale = 0.0
-    for row in np.unique(rows):
+    rows = np.unique(rng.integers(0, len(sequence), CHECKED // 4))
+    steep = np.abs(InputGradient(model)(sequence[rows], columns[rows], tracks=_some(tracks, rows)))
+    worst = largest = scale = 0.0
+    for row, slope in zip(rows, steep, strict=True):
         own = np.asarray(sequence[row], "float32")
         position, letter = _substitutions(model, own)
         if not len(position):
             continue
-        some = rng.integers(0, len(position), int((rows == row).sum()))
+        some = _sample(rng, slope[position, letter], np.abs(change[row, position, letter]))
         beside = read_tracks(model, tracks, slice(row, row + 1), 1)
         mutant, wild = _naive(model)(own[None], beside, position[some], letter[some], columns[row])
         naive = mutant.numpy() - wild.numpy()
-        worst = max(worst, float(np.abs(naive - change[row, position[some], letter[some]]).max()))
+        found = change[row, position[some], letter[some]]
+        worst = max(worst, float(np.abs(naive - found).max()))
+        largest = max(largest, float(np.abs(naive).max()))
         scale = max(scale, float(np.abs(mutant.numpy()).max()), abs(float(wild)))
-    if worst > TOLERANCE * max(scale, 1.0):
+    if worst > TOLERANCE * largest + ROUNDING * scale:
         return f"the fast way differs from the plain one by {worst:.2g}"
     return ""
+
+
+def _sample(rng: np.random.Generator, slope: np.ndarray, effect: np.ndarray) -> np.ndarray:
+    """Returns some mutants: by chance, where the gradient is steep, and where effects are large."""
+    return np.unique(
+        np.concatenate(
+            [rng.integers(0, len(slope), 4), np.argsort(-slope)[:4], np.argsort(-effect)[:4]]
+        )
+    )
+
+
+def _some(tracks: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    return None if tracks is None else tracks[rows]

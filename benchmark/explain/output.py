@@ -42,11 +42,14 @@ def check_request(
     Raises:
         UserError: With what is wrong.
     """
+    _check_model(model)
     length, num_targets = model.inputs[0].shape[1], int(model.outputs[0].shape[-1])
-    if sequence.ndim != 3 or sequence.shape[2] != 4 or length not in (None, sequence.shape[1]):
+    if not len(sequence):
+        raise UserError("there is no sequence to explain")
+    if sequence.ndim != 3 or sequence.shape[2] != 4 or length != sequence.shape[1]:
         raise UserError(
             f"sequences of shape {sequence.shape} do not go into the model, which takes "
-            f"(n, {length or 'any length'}, 4)"
+            f"(n, {length}, 4)"
         )
     totals = sequence.sum(axis=2)
     if (sequence < 0).any() or not np.all((np.abs(totals - 1) < 1e-3) | (totals == 0)):
@@ -56,10 +59,22 @@ def check_request(
         raise UserError(
             f"target {target} is none: the model has {num_targets}, from 0 to {num_targets - 1}"
         )
+    if len(model.inputs) == 2 and (tracks is None or len(tracks) != len(sequence)):
+        raise UserError("the model reads tracks too: give those of every sequence")
+
+
+def _check_model(model: keras.Model) -> None:
+    """Refuses a model that is not from sequences of one length, and perhaps tracks, to outputs."""
     if len(model.inputs) > 2:
         raise UserError(
             f"the model has {len(model.inputs)} inputs; sequence, and perhaps tracks, can be "
             "explained"
         )
-    if len(model.inputs) == 2 and (tracks is None or len(tracks) != len(sequence)):
-        raise UserError("the model reads tracks too: give those of every sequence")
+    shape = tuple(model.inputs[0].shape)
+    if len(shape) != 3 or shape[1] is None or shape[2] != 4:
+        raise UserError(
+            f"the model's first input is {shape}: (batch, length, 4) with a fixed length is needed"
+        )
+    shapes = [tuple(output.shape) for output in model.outputs]
+    if len(shapes) != 1 or len(shapes[0]) != 2:
+        raise UserError(f"the model gives {shapes}: one output of (batch, targets) is needed")

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from tfbs.benchmark.explain.attribution import ATTRIBUTIONS, InputGradient
+from tfbs.benchmark.explain.output import check_request
 
 
 @ATTRIBUTIONS.register("saliency")
@@ -29,6 +30,7 @@ def saliency(
     Returns:
         `(n, length, 4)` float32.
     """
+    check_request(model, sequence, target, tracks)
     return InputGradient(model)(sequence, target, tracks=tracks)
 
 
@@ -54,5 +56,5 @@ def saliency_corrected(
     Returns:
         `(n, length, 4)` float32; each position sums to 0.
     """
-    gradient = InputGradient(model)(sequence, target, tracks=tracks)
+    gradient = saliency(model, sequence, target, tracks=tracks)
     return gradient - gradient.mean(axis=-1, keepdims=True)

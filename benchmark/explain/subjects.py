@@ -10,7 +10,7 @@ import numpy as np
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.sequences.sequence_files import read_fasta
 from tfbs.datasets.split import SITE
-from tfbs.datasets.task import Task, bound_rows, rarest_bound
+from tfbs.datasets.task import Task, bound_rows, probe_set, rarest_bound
 from tfbs.errors import UserError, nearest
 
 
@@ -60,8 +60,13 @@ def probe_subjects(task: Task, size: int, column: int | None) -> Subjects:
         column: The target; by default of each example its rarest bound one.
     """
     test = task.splits["test"]
-    rows = bound_rows(test, size)
     label = np.asarray(test.label)
+    if column is None:
+        rows = bound_rows(test, size)
+    else:
+        rows = probe_set(test.ids, size, where=label[:, column] == 1)
+    if not len(rows):
+        raise UserError(f"task {task.name} has no bound test example to explain")
     target = rarest_bound(label, rows) if column is None else np.full(len(rows), column)
     if test.information is not None:
         truth = np.asarray(test.information[rows], float)

@@ -28,7 +28,7 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
         records: Of its finished runs.
         total: Runs that it has in all.
     """
-    known = list(records)
+    known = sorted(records, key=_order)
     rows = verdict(known, shared_settings(known))
     seeds = sorted({record["spec"]["seed"] for record in known})
     parts = [
@@ -47,6 +47,13 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     parts += [_axis_table(axis, rows) for axis in _axes(rows)]
     parts += [_breakdown_table(breakdown) for breakdown in breakdowns(rows)]
     return "\n\n".join(parts) + "\n"
+
+
+def _order(record: Record) -> tuple[str, ...]:
+    """Returns what puts records in the same order wherever they come from."""
+    spec = record["spec"]
+    names = spec["task"]["name"], spec["architecture"]["name"], spec["regime"]["name"]
+    return (*names, f"{spec['seed']:06d}", record["id"])
 
 
 def _axes(rows: Sequence[Row]) -> list[str]:

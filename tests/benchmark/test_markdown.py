@@ -46,8 +46,8 @@ def test_every_axis_has_a_table_with_values_intervals_and_ranges(page):
     assert header == "| task | architecture | regime | seeds | AUROC |"
     assert rule == "| --- | --- | --- | --- | --- |"
     assert lines == [
-        "| planted | wide | standard | 1 | **0.900** [0.880, 0.920] |",
         "| planted | deep | standard | 2 | 0.820 (0.800, 0.840) |",
+        "| planted | wide | standard | 1 | **0.900** [0.880, 0.920] |",
     ]
     robustness = re.findall(r"## Robustness\n\n((?:\|.*\n)+)", page)[0].splitlines()
     assert robustness[2:] == ["| planted | wide | standard | 1 | 0.500 |"]

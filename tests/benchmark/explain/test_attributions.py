@@ -14,6 +14,7 @@ from tfbs.benchmark.explain.mutagenesis import mutation_effects
 from tfbs.benchmark.explain.output import explained
 from tfbs.benchmark.explain.references import shuffled_references, to_codes
 from tfbs.benchmark.explain.values import values_of
+from tfbs.benchmark.explain.window import read_positions
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.dinucleotide_shuffle import dinucleotide_counts
 from tfbs.errors import UserError
@@ -186,6 +187,70 @@ def test_a_model_without_a_graph_is_mutated_in_full(long, caplog):
     np.testing.assert_allclose(found.change, expected, atol=1e-5)
 
 
+def branches(merge):
+    """Two convolutions of one input, merged; a motif is rare, so that most effects are 0."""
+    inputs = keras.Input((200, 4))
+    parts = [keras.layers.Conv1D(3, 9, activation="relu")(inputs) for _ in range(2)]
+    x = keras.layers.GlobalMaxPooling1D()(merge(parts))
+    model = keras.Model(inputs, keras.layers.Dense(1)(x))
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv1D):
+            layer.bias.assign([-0.9, -0.9, -0.9])
+    return model
+
+
+@pytest.mark.parametrize(
+    "merge",
+    [
+        keras.layers.Concatenate(axis=1),
+        keras.layers.Concatenate(axis=-1),
+        keras.layers.Maximum(),
+        lambda parts: parts[0] + parts[1],
+        lambda parts: keras.ops.maximum(parts[0], parts[1]),
+    ],
+)
+def test_branches_may_be_merged_in_any_way(merge, long):
+    keras.utils.set_random_seed(11)
+    model = branches(merge)
+    fast, plain = (mutation_effects(model, long, fast=fast).change for fast in (True, False))
+    assert np.abs(plain).max() > 0.01
+    np.testing.assert_allclose(fast, plain, atol=1e-6)
+
+
+def test_a_layer_that_is_only_called_context_hides_nothing(long):
+    inputs = keras.Input((200, 4))
+    flat = keras.layers.Flatten()
+    middle = flat(keras.layers.Cropping1D(50, name="context")(inputs))
+    both = keras.layers.Concatenate()([middle, keras.layers.Flatten()(inputs)])
+    model = keras.Model(inputs, keras.layers.Dense(1)(both))
+    assert np.abs(mutation_effects(model, long).change[:, :50]).max() > 0
+    assert read_positions(model) == slice(0, 200)
+    alone = keras.Model(inputs, keras.layers.Dense(1)(middle))
+    assert read_positions(alone) == slice(50, 150)
+    assert np.abs(mutation_effects(alone, long).change[:, :50]).max() == 0
+
+
+def test_what_the_fast_way_cannot_run_is_run_in_full(long, caplog):
+    inputs = keras.Input((200, 4))
+    x = keras.layers.PReLU()(keras.layers.Conv1D(3, 5)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(x)))
+    found = mutation_effects(model, long)
+    np.testing.assert_allclose(
+        found.change, mutation_effects(model, long, fast=False).change, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("layer", ["DepthwiseConv1D", "Conv1DTranspose"])
+def test_an_activation_inside_a_linear_layer_follows_the_rule(layer, long):
+    size = (5,) if layer == "DepthwiseConv1D" else (3, 5)
+    inputs = keras.Input((200, 4))
+    x = getattr(keras.layers, layer)(*size, activation="relu")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(x)))
+    assert COMPLETE["deeplift"](model, long).error < 1e-4
+    top = keras.layers.Activation("log_softmax")(model.outputs[0])
+    assert unsupported_layers(keras.Model(inputs, top)) == ["Activation"]
+
+
 def test_a_wrong_fast_way_is_found_out(long, monkeypatch):
     monkeypatch.setattr(
         "tfbs.benchmark.explain.local_forward.Reads.outputs",
@@ -239,8 +304,6 @@ def two_more_inputs(length):
 )
 def test_what_does_not_go_together_is_refused(method, linear, sequence):
     explain, (model, _) = ATTRIBUTIONS[method], linear
-    if method == "saliency_corrected":
-        explain = ATTRIBUTIONS["smoothgrad"]
     with pytest.raises(UserError, match="target 2 is none: the model has 2, from 0 to 1"):
         explain(model, sequence, 2)
     with pytest.raises(UserError, match=r"shape \(4, 59, 4\) do not go into the model"):
@@ -249,5 +312,16 @@ def test_what_does_not_go_together_is_refused(method, linear, sequence):
         explain(model, sequence * 2, 0)
     with pytest.raises(UserError, match="the model has 3 inputs"):
         explain(two_more_inputs(LENGTH), sequence, 0)
+    with pytest.raises(UserError, match="there is no sequence"):
+        explain(model, sequence[:0], 0)
+    for wrong, said in (
+        (keras.Sequential([keras.Input((None, 4)), keras.layers.GlobalMaxPooling1D()]), "fixed"),
+        (
+            keras.Sequential([keras.Input((LENGTH, 4)), keras.layers.Dense(1)]),
+            r"\(batch, targets\)",
+        ),
+    ):
+        with pytest.raises(UserError, match=said):
+            explain(wrong, sequence, 0)
     with pytest.raises(UserError, match=r"references of shape \(4, 2, 59, 4\) do not go with"):
         COMPLETE["deepshap"](model, sequence, references=np.zeros((4, 2, 59, 4)))

@@ -13,7 +13,7 @@ from tfbs.architectures.parameters import search_space
 from tfbs.architectures.priors import PREFIX, Priors
 from tfbs.architectures.receptive_field import ReceptiveField
 from tfbs.errors import Refused, UserError
-from tfbs.parameters import Json, resolve
+from tfbs.parameters import Json, defaults, resolve
 from tfbs.registry import Registry
 
 if TYPE_CHECKING:
@@ -102,8 +102,16 @@ class Architecture:
         file = inspect.getsourcefile(inspect.unwrap(self.builder))
         return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else None
 
+    @property
+    def settings(self) -> set[str]:
+        """The names of all hyperparameters, a network's priors among them."""
+        own = set(defaults(self.builder))
+        return own if self.fit else own | {f"{PREFIX}{name}" for name in defaults(Priors)}
+
     def resolve(self, overrides: dict[str, Json]) -> dict[str, Json]:
-        """Returns all hyperparameters with `overrides` applied, a network's priors among them.
+        """Returns all hyperparameters with `overrides` applied, and the priors that are switched.
+
+        A prior at its default is left out: a new prior leaves the identity of older runs alone.
 
         Raises:
             UserError: If a name or a type is wrong.
@@ -112,8 +120,9 @@ class Architecture:
         owner = f"architecture {self.name}"
         values = resolve(self.builder, own, owner)
         if self.fit is None:
-            found = resolve(Priors, priors, f"{owner}, prior")
-            return values | {f"{PREFIX}{name}": value for name, value in found.items()}
+            found, off = resolve(Priors, priors, f"{owner}, prior"), defaults(Priors)
+            switched = {name: value for name, value in found.items() if value != off[name]}
+            return values | {f"{PREFIX}{name}": value for name, value in switched.items()}
         if priors:
             raise Refused(f"{owner} is a floor: {PREFIX}{min(priors)} does not apply to it")
         return values

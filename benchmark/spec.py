@@ -24,8 +24,8 @@ class RunSpec:
 
     Attributes:
         task: `name`, `config`, `version`, `fingerprint` of the data.
-        architecture: `name`, all resolved `hyperparameters`, and for one named by its path the
-            sha256 of its file as `source`.
+        architecture: `name`, all resolved `hyperparameters` with the priors that are switched,
+            and for one named by its path the sha256 of its file as `source`.
         regime: `name` and all resolved `parameters`.
         seed: Seed of all random streams.
         protocol: Name and version of the evaluation protocol.
@@ -114,7 +114,7 @@ def resolve_spec(
     procedure.check_architecture(regime, chosen)
     parts = _distribute(
         overrides or {},
-        {"architecture": set(chosen.resolve({})), "regime": set(procedure.defaults())},
+        {"architecture": chosen.settings, "regime": set(procedure.defaults())},
         f"architecture {architecture} with regime {regime}",
     )
     return RunSpec(

@@ -79,6 +79,16 @@ def test_priors_that_do_not_apply_are_refused(architecture, settings, message):
         ARCHITECTURES[architecture].build(100, 1, settings)
 
 
+def test_a_prior_that_is_off_is_no_part_of_the_identity():
+    network = ARCHITECTURES["cnn_local"]
+    assert "prior.tracks" in network.settings
+    assert network.resolve({"prior.tracks": "none"}) == network.resolve({})
+    assert network.resolve({"prior.tracks": "late"}) == {
+        **network.resolve({}),
+        "prior.tracks": "late",
+    }
+
+
 def test_the_context_is_the_middle_of_the_window():
     model = ARCHITECTURES["siamese_cnn"].build(100, 1, {"context": 40})
     sequence, _ = inputs()

@@ -12,6 +12,7 @@ import click
 
 from tfbs import __version__
 from tfbs.errors import UserError
+from tfbs.quiet_import import quiet_tensorflow
 
 VERBS = {
     "list": ("tfbs.benchmark.cli.list:list_", "What there is: tasks, architectures, regimes…"),
@@ -72,6 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     words = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in words or bool(os.environ.get("TFBS_DEBUG"))
+    if not debug:
+        quiet_tensorflow()
     try:
         status = tfbs.main(args=words, prog_name="tfbs", standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -126,8 +126,15 @@ def write_arrays(folder: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Js
 
 
 def comparable(record: Record) -> Record:
-    """Returns a record without the fields in which two runs of one id may differ."""
-    return {key: value for key, value in record.items() if key not in ("cost", "environment")}
+    """Returns a record without the fields in which two runs of one id may differ.
+
+    `training.convergence` follows from the curves and is not in the oldest records.
+    """
+    kept = {key: value for key, value in record.items() if key not in ("cost", "environment")}
+    kept["training"] = {
+        key: value for key, value in record["training"].items() if key != "convergence"
+    }
+    return kept
 
 
 class RecordFolder:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tfbs.benchmark.convergence import Convergence
 from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.record import (
     SCHEMA,
@@ -132,7 +133,7 @@ def _produce(
             "id": spec.id,
             "spec": spec.to_json(),
             "dataset": _describe_dataset(task),
-            "training": _describe_training(fitted),
+            "training": _describe_training(fitted, _mapping(spec.regime["parameters"])),
             "metrics": [measurement.to_json() for measurement in metrics],
             "cost": measure_cost(fitted.model)
             | {
@@ -221,10 +222,12 @@ def _describe_dataset(task: Task) -> dict[str, Json]:
     }
 
 
-def _describe_training(fitted: Fitted) -> dict[str, Json]:
+def _describe_training(fitted: Fitted, parameters: Mapping[str, Json]) -> dict[str, Json]:
     training = fitted.training
     curves = {} if training is None else training.curves
+    convergence = Convergence.judge(curves, parameters)
     return {
+        **({} if convergence is None else {"convergence": convergence.to_json()}),
         "curves": _finite(curves),
         "probe_curves": {} if training is None else _finite(training.probe_curves),
         "epochs": len(curves.get("loss", [])),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from tfbs.benchmark.convergence import caveat
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.spec import RunSpec
 from tfbs.errors import UserError
@@ -165,6 +166,11 @@ class Row:
     regime: str
     records: tuple[Record, ...]
     cells: Mapping[str, Cell] = field(default_factory=dict)
+
+    @property
+    def caveat(self) -> str:
+        """How many of the records did not converge, and how; empty where all did."""
+        return caveat(self.records)
 
 
 def verdict(

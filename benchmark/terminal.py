@@ -90,7 +90,7 @@ def suite_table(records: Iterable[Record], columns: Sequence[Column] = COLUMNS) 
         header = (axis, "seeds", *(column.name for column in chosen))
         lines = [
             (
-                f"{row.task} {row.architecture} {row.regime}",
+                f"{row.task} {row.architecture} {row.regime}{' !' if row.caveat else ''}",
                 str(len(row.records)),
                 *(_cell(row.cells.get(column.name), column) for column in chosen),
             )
@@ -100,7 +100,8 @@ def suite_table(records: Iterable[Record], columns: Sequence[Column] = COLUMNS) 
         tables.append(format_table(header, lines))
     legend = "* best of its task  [95 % interval]  (range over seeds)"
     details = [_breakdown_table(breakdown) for breakdown in breakdowns(rows)]
-    return "\n\n".join([*tables, *_numbered(rows, details), "\n".join([legend, *_overrides(rows)])])
+    notes = [legend, *_not_converged(rows), *_overrides(rows)]
+    return "\n\n".join([*tables, *_numbered(rows, details), "\n".join(notes)])
 
 
 def _numbered(rows: Sequence[Row], details: Sequence[str]) -> list[str]:
@@ -137,6 +138,14 @@ def _breakdown_table(breakdown: Breakdown) -> str:
         for line in breakdown.lines
     ]
     return format_table(header, lines)
+
+
+def _not_converged(rows: Sequence[Row]) -> list[str]:
+    """Returns a sentence for every line with a training that did not converge."""
+    lines = [
+        f"{row.task} {row.architecture} {row.regime}: {row.caveat}" for row in rows if row.caveat
+    ]
+    return ["", "! Not converged, of the trainings of a line:", *lines] if lines else []
 
 
 def _overrides(rows: Sequence[Row]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from tfbs.benchmark.breakdown import Breakdown, breakdowns
 from tfbs.benchmark.formatting import format_interval, format_value
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.report.disagreement import judge
+from tfbs.benchmark.report.disagreement import judge, name
 from tfbs.benchmark.suite import Suite
 from tfbs.benchmark.tables import (
     COLUMNS,
@@ -44,6 +44,7 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
         "In the tables, in bold the best of a task; in brackets the 95 % interval of one run, in "
         "parentheses the range over seeds, whose median stands before it."
     )
+    parts += _footnotes(rows)
     parts += [_axis_table(axis, rows) for axis in _axes(rows)]
     parts += [_breakdown_table(breakdown) for breakdown in breakdowns(rows)]
     return "\n\n".join(parts) + "\n"
@@ -66,7 +67,7 @@ def _axis_table(axis: str, rows: Sequence[Row]) -> str:
     lines = [
         [
             row.task,
-            row.architecture,
+            _marked(row),
             row.regime,
             str(len(row.records)),
             *(_cell(row.cells.get(column.name), column) for column in columns),
@@ -75,6 +76,16 @@ def _axis_table(axis: str, rows: Sequence[Row]) -> str:
         if any(column.name in row.cells for column in columns)
     ]
     return f"## {axis.capitalize()}\n\n{_table(header, lines)}"
+
+
+def _marked(row: Row) -> str:
+    return f"{row.architecture} †" if row.caveat else row.architecture
+
+
+def _footnotes(rows: Sequence[Row]) -> list[str]:
+    """Returns what the daggers mean, nothing where there is none."""
+    said = [f"{row.task} {name(row)}: {row.caveat}" for row in rows if row.caveat]
+    return [f"† Not converged, of the trainings of a line: {'; '.join(said)}."] if said else []
 
 
 def _breakdown_table(breakdown: Breakdown) -> str:

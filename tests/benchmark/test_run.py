@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from tfbs.benchmark.convergence import Convergence
 from tfbs.benchmark.record import (
     RecordFolder,
     comparable,
@@ -86,6 +87,8 @@ def test_the_record_is_valid_and_holds_the_axes(finished, planted_task, spec):
     assert record["cost"]["training_seconds"] > 0
     assert record["environment"]["threads"] == 2
     assert len(record["training"]["curves"]["val_auroc"]) == record["training"]["epochs"] == 6
+    judged = Convergence.judge(record["training"]["curves"], spec.regime["parameters"])
+    assert record["training"]["convergence"] == judged.to_json()
 
 
 def test_the_store_keeps_curves_arrays_and_a_model_that_predicts_the_same(finished, planted_task):

@@ -14,6 +14,7 @@ from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
 from tfbs.benchmark.report import Places, report_file, report_records, report_suite
 from tfbs.benchmark.report.describe import run_command
 from tfbs.benchmark.report.markdown import suite_markdown
+from tfbs.benchmark.report.side_by_side import side_by_side
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tables import registered_settings
 from tfbs.benchmark.tracking import Store
@@ -30,7 +31,15 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write. [default: reports/RUN.html or reports/SUITE.html in --output]",
 )
-@click.option("--markdown", is_flag=True, help="Of a suite: verdict and tables as Markdown.")
+@click.option(
+    "--markdown", "layout", flag_value="tables", help="Of a suite: verdict and tables as Markdown."
+)
+@click.option(
+    "--side-by-side",
+    "layout",
+    flag_value="side_by_side",
+    help="Of a suite: all axes of a task in one table of Markdown, and what is pending.",
+)
 @RECORDS
 @TRACKING
 @OUTPUT
@@ -38,7 +47,7 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
 def report(
     subject: str,
     to: Path | None,
-    markdown: bool,
+    layout: str | None,
     data_dir: Path | None,
     output: Path,
     tracking_uri: str | None,
@@ -55,9 +64,9 @@ def report(
     path = Path(subject)
     if path.suffix in (".yaml", ".yml") or subject in shipped_suites():
         store = Store(output, tracking_uri)
-        written = _report_suite(subject, store, folder, data_dir, to or output, markdown)
-    elif markdown:
-        raise UserError("--markdown is of a suite")
+        written = _report_suite(subject, store, folder, data_dir, to or output, layout)
+    elif layout:
+        raise UserError(f"--{'markdown' if layout == 'tables' else 'side-by-side'} is of a suite")
     elif path.is_file() or (path / RECORD_FILE).is_file():
         places = Places(folder=path if path.is_dir() else path.parent, data_dir=data_dir)
         written = _report_run(read_record(path), places, to or output)
@@ -79,7 +88,7 @@ def _report_suite(
     folder: RecordFolder | None,
     data_dir: Path | None,
     to: Path,
-    markdown: bool,
+    layout: str | None,
 ) -> Path:
     from tfbs.benchmark.run import find_finished
     from tfbs.benchmark.suite import read_suite
@@ -90,16 +99,22 @@ def _report_suite(
     specs = suite.specs(load)
     found = [find_finished(spec, store, folder) for spec in specs]
     records = [record for record in found if record is not None]
-    if not records:
+    if not records and layout != "side_by_side":
         raise UserError(f"no run of suite {suite.name} is finished; start it: tfbs suite {name}")
-    if markdown:
-        path = to if to.suffix == ".md" else report_file(to, suite.name).with_suffix(".md")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(suite_markdown(suite, records, len(specs)), encoding="utf-8")
-        return path
+    if layout == "tables":
+        return _write_markdown(suite_markdown(suite, records, len(specs)), to, suite.name)
+    if layout == "side_by_side":
+        return _write_markdown(side_by_side(suite, specs, records), to, suite.name)
     tasks = [load(task) for block in suite.matrix for task in block.tasks]
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
     return report_suite(suite, name, records, len(specs), to, places)
+
+
+def _write_markdown(page: str, to: Path, name: str) -> Path:
+    path = to if to.suffix == ".md" else report_file(to, name).with_suffix(".md")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+    return path
 
 
 def _report_run(record: Record, places: Places, to: Path) -> Path:

@@ -28,7 +28,7 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
         records: Of its finished runs.
         total: Runs that it has in all.
     """
-    known = sorted(records, key=_order)
+    known = in_order(records)
     rows = verdict(known, shared_settings(known))
     seeds = sorted({record["spec"]["seed"] for record in known})
     parts = [
@@ -50,11 +50,21 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _order(record: Record) -> tuple[str, ...]:
-    """Returns what puts records in the same order wherever they come from."""
-    spec = record["spec"]
-    names = spec["task"]["name"], spec["architecture"]["name"], spec["regime"]["name"]
-    return (*names, f"{spec['seed']:06d}", record["id"])
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Returns records in the same order wherever they come from."""
+
+    def key(record: Record) -> tuple[str, ...]:
+        spec = record["spec"]
+        names = spec["task"]["name"], spec["architecture"]["name"], spec["regime"]["name"]
+        return (*names, f"{spec['seed']:06d}", record["id"])
+
+    return sorted(records, key=key)
+
+
+def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Returns a table of Markdown; a bar in a word is escaped."""
+    rows = [header, ["---"] * len(header), *lines]
+    return "\n".join("| " + " | ".join(_escaped(word) for word in row) + " |" for row in rows)
 
 
 def _axes(rows: Sequence[Row]) -> list[str]:
@@ -75,7 +85,7 @@ def _axis_table(axis: str, rows: Sequence[Row]) -> str:
         for row in rows
         if any(column.name in row.cells for column in columns)
     ]
-    return f"## {axis.capitalize()}\n\n{_table(header, lines)}"
+    return f"## {axis.capitalize()}\n\n{markdown_table(header, lines)}"
 
 
 def _marked(row: Row) -> str:
@@ -93,12 +103,7 @@ def _breakdown_table(breakdown: Breakdown) -> str:
     header = [breakdown.by, *(f"{row.architecture} ({row.regime})" for row in breakdown.rows)]
     lines = [[line.name, *(_cell(cell, column) for cell in line.cells)] for line in breakdown.lines]
     title = f"## {column.heading} by {breakdown.by}, {breakdown.task}"
-    return f"{title}\n\n{_table(header, lines)}"
-
-
-def _table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rows = [header, ["---"] * len(header), *lines]
-    return "\n".join("| " + " | ".join(_escaped(word) for word in row) + " |" for row in rows)
+    return f"{title}\n\n{markdown_table(header, lines)}"
 
 
 def _escaped(word: str) -> str:

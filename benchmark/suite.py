@@ -6,11 +6,12 @@ import importlib.resources
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from tfbs.benchmark.line import Line
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.spec import RunSpec, resolve_spec
 from tfbs.datasets.task import Task
@@ -41,6 +42,61 @@ class Block(_Strict):
     set: dict[str, Any] = {}
 
 
+class Side(_Strict):
+    """One side of a comparison; what is left out is the same on both."""
+
+    architecture: str | None = None
+    set: dict[str, Any] = {}
+    metric: str | None = None
+
+
+class Claim(_Strict):
+    """A sentence of which the runs are to tell whether it is true.
+
+    It is a cross product of comparisons: on each task, of each architecture, by each metric.
+
+    Attributes:
+        says: The sentence.
+        tasks: On which it is tried.
+        architectures: Whose runs are compared; may be left out where both sides name one.
+        metrics: By which; may be left out where both sides name one.
+        higher: Of which more is expected.
+        than: Of which less is.
+    """
+
+    says: str
+    tasks: Annotated[list[str], Field(min_length=1)]
+    architectures: list[Choice | str] = []
+    metrics: list[str] = []
+    higher: Side
+    than: Side
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        for side in (self.higher, self.than):
+            if not (side.architecture or self.architectures):
+                raise ValueError("a side of the claim has no architecture")
+            if not (side.metric or self.metrics):
+                raise ValueError("a side of the claim has no metric")
+        return self
+
+    def pairs(self) -> list[tuple[Line, Line]]:
+        """Returns the comparisons: the line that is expected to be higher, and the other."""
+        shared = itertools.product(
+            self.tasks, map(_choice, self.architectures or [""]), self.metrics or [""]
+        )
+        return [(_line(self.higher, *common), _line(self.than, *common)) for common in shared]
+
+
+def _line(side: Side, task: str, architecture: Choice, metric: str) -> Line:
+    return Line(
+        task,
+        side.architecture or architecture.name,
+        {**architecture.set, **side.set},
+        side.metric or metric,
+    )
+
+
 class Suite(_Strict):
     """A named matrix of runs.
 
@@ -50,6 +106,7 @@ class Suite(_Strict):
         description: One line.
         protocol: Evaluation protocol of all runs.
         matrix: Blocks, run in order.
+        claims: What the runs are to tell.
     """
 
     name: str
@@ -57,6 +114,7 @@ class Suite(_Strict):
     description: str
     protocol: str = DEFAULT_PROTOCOL
     matrix: Annotated[list[Block], Field(min_length=1)]
+    claims: list[Claim] = []
 
     def specs(self, load: Callable[[str], Task]) -> list[RunSpec]:
         """Returns the runs in order, each once.

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from tfbs.benchmark.breakdown import Breakdown, breakdowns
 from tfbs.benchmark.formatting import format_interval, format_value
 from tfbs.benchmark.record import Record
+from tfbs.benchmark.report.claims import HEADER as COMPARED
+from tfbs.benchmark.report.claims import compare, counted
 from tfbs.benchmark.report.disagreement import judge, name
+from tfbs.benchmark.report.published import Published, beside_ours, published_results
 from tfbs.benchmark.suite import Suite
 from tfbs.benchmark.tables import (
     COLUMNS,
@@ -40,6 +43,8 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     for judgement in judge(rows, COLUMNS):
         said = [judgement.most_accurate, *judgement.disagreements]
         parts.append("\n".join([f"**{judgement.task}**", "", *(f"* {text}" for text in said)]))
+    published = published_results(suite.name)
+    parts += [*_published(published, known), *_claims(suite, published, known)]
     parts.append(
         "In the tables, in bold the best of a task; in brackets the 95 % interval of one run, in "
         "parentheses the range over seeds, whose median stands before it."
@@ -65,6 +70,34 @@ def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str
     """Returns a table of Markdown; a bar in a word is escaped."""
     rows = [header, ["---"] * len(header), *lines]
     return "\n".join("| " + " | ".join(_escaped(word) for word in row) + " |" for row in rows)
+
+
+def _published(results: Sequence[Published], records: Sequence[Record]) -> list[str]:
+    """Returns published numbers beside ours, and what to mind in comparing them."""
+    if not results:
+        return []
+    sources = dict.fromkeys(result.source for result in results)
+    notes = dict.fromkeys(f"{r.line.metric}: {r.note}" for r in results if r.note)
+    said = "Mean ± standard deviation, ours with n - 1. Published: " + "; ".join(sources) + "."
+    minded = "\n".join(f"* {note}." for note in notes)
+    table = markdown_table(*beside_ours(results, records))
+    return [part for part in ("## Published and ours", said, table, minded) if part]
+
+
+def _claims(suite: Suite, published: Sequence[Published], records: Sequence[Record]) -> list[str]:
+    """Returns what the claims of the suite come to."""
+    if not suite.claims:
+        return []
+    parts = [
+        "## Claims",
+        "A claim holds where the 95 % interval of a difference is above 0, by Student's t over "
+        "seeds: of pairs where both numbers are of the same runs, else by Welch.",
+    ]
+    for claim in suite.claims:
+        found = compare(claim, records, published)
+        parts.append(f"**{claim.says}** {counted(found)}.")
+        parts.append(markdown_table(COMPARED, [comparison.cells() for comparison in found]))
+    return parts
 
 
 def _axes(rows: Sequence[Row]) -> list[str]:

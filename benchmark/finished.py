@@ -1,17 +1,22 @@
-"""Finds a finished run by what a user says of it, and opens its model."""
+"""Finds finished runs by what a user says of them, and opens their models."""
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfbs.benchmark.record import Record, RecordFolder
-from tfbs.benchmark.run import MODEL_FILE
+from tfbs.benchmark.run import MODEL_FILE, find_finished
 from tfbs.benchmark.tracking import Store
 from tfbs.errors import UserError
 
 if TYPE_CHECKING:
     import keras
+
+    from tfbs.benchmark.spec import RunSpec
+    from tfbs.benchmark.suite import Suite
+    from tfbs.datasets.task import Task
 
 
 def find_record(prefix: str, store: Store, folder: RecordFolder | None) -> Record:
@@ -34,6 +39,32 @@ def find_record(prefix: str, store: Store, folder: RecordFolder | None) -> Recor
     record = store.find(store.expand_id(prefix))
     assert record is not None  # noqa: S101  (its id was just found)
     return record
+
+
+def finished_of_suite(
+    name: str, store: Store, folder: RecordFolder | None, data_dir: Path | None
+) -> tuple[Suite, list[RunSpec], list[Record], list[Task]]:
+    """Returns a suite with the specs of all its runs, the records of the finished, and its tasks.
+
+    Args:
+        name: A shipped suite or the path of a YAML file.
+        store: Where runs are kept.
+        folder: A folder of records, looked into first.
+        data_dir: Where tasks are prepared.
+
+    Raises:
+        UserError: If there is no such suite, or it is not valid.
+    """
+    from tfbs.benchmark.suite import read_suite
+    from tfbs.datasets.task import load_task
+
+    suite = read_suite(name)
+    load = functools.cache(lambda task: load_task(task, data_dir))
+    specs = suite.specs(load)
+    found = [find_finished(spec, store, folder) for spec in specs]
+    records = [record for record in found if record is not None]
+    tasks = [load(task) for task in dict.fromkeys(t for b in suite.matrix for t in b.tasks)]
+    return suite, specs, records, tasks
 
 
 def load_model(record: Record, store: Store) -> keras.Model:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from pathlib import Path
 
 import click
 
 from tfbs.benchmark.cli.options import OUTPUT, RECORDS, TRACKING
-from tfbs.benchmark.finished import find_record
+from tfbs.benchmark.finished import find_record, finished_of_suite
 from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
 from tfbs.benchmark.report import Places, report_file, report_records, report_suite
 from tfbs.benchmark.report.describe import run_command
@@ -90,22 +89,13 @@ def _report_suite(
     to: Path,
     layout: str | None,
 ) -> Path:
-    from tfbs.benchmark.run import find_finished
-    from tfbs.benchmark.suite import read_suite
-    from tfbs.datasets.task import load_task
-
-    suite = read_suite(name)
-    load = functools.cache(lambda task: load_task(task, data_dir))
-    specs = suite.specs(load)
-    found = [find_finished(spec, store, folder) for spec in specs]
-    records = [record for record in found if record is not None]
+    suite, specs, records, tasks = finished_of_suite(name, store, folder, data_dir)
     if not records and layout != "side_by_side":
         raise UserError(f"no run of suite {suite.name} is finished; start it: tfbs suite {name}")
     if layout == "tables":
         return _write_markdown(suite_markdown(suite, records, len(specs)), to, suite.name)
     if layout == "side_by_side":
         return _write_markdown(side_by_side(suite, specs, records), to, suite.name)
-    tasks = [load(task) for block in suite.matrix for task in block.tasks]
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
     return report_suite(suite, name, records, len(specs), to, places)
 

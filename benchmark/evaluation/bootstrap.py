@@ -13,7 +13,7 @@ BLOCK = 100_000
 MINIMUM_BLOCKS = 10
 """Fewer blocks with positives than this give no interval."""
 
-_CHUNK_CELLS = 4_000_000
+CHUNK_CELLS = 4_000_000
 
 
 def ranking_samples(
@@ -43,12 +43,12 @@ def ranking_samples(
     counts = RankingCounts.of(label, score, own)
     blocks = int(own.max()) + 1
     cells = max(blocks, counts.positives.shape[1])
-    chunk = max(1, _CHUNK_CELLS // cells)
+    chunk = max(1, CHUNK_CELLS // cells)
     parts = []
     for start in range(0, num_resamples, chunk):
         size = min(chunk, num_resamples - start)
         if block is None:
-            weights = _stratified(label.astype(bool), rng, size)
+            weights = stratified(label, rng, size)
         else:
             weights = multiplicities(blocks, rng, size)
         parts.append(counts.metrics(weights))
@@ -56,9 +56,17 @@ def ranking_samples(
     return {name: values[np.isfinite(values)] for name, values in samples.items()}
 
 
-def _stratified(label: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
+def stratified(label: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:
+    """Returns how often each example is drawn, by class: `(size, n)`.
+
+    Args:
+        label: `(n,)`; every value is a class.
+        rng: Source of the draws.
+        size: Number of draws.
+    """
     weights = np.zeros((size, len(label)))
-    for member in (label, ~label):
+    for value in sorted(set(label.tolist()), reverse=True):
+        member = label == value
         weights[:, member] = multiplicities(int(member.sum()), rng, size)
     return weights
 

@@ -50,8 +50,8 @@ class Places:
 
     def array(self, record: Record, name: str) -> np.ndarray | None:
         """Returns an array of a record if a file with its hash is there, else None."""
-        described = record["arrays"][name]
-        for folder in self._folders(record["id"]):
+        described = record["arrays"].get(name)
+        for folder in self._folders(record["id"]) if described else ():
             path = folder / described["path"]
             if not path.is_file():
                 continue

@@ -25,6 +25,10 @@ VERBS = {
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
     "dream": ("tfbs.benchmark.cli.dream:dream", "Score and write ENCODE-DREAM submissions."),
     "explain": ("tfbs.benchmark.cli.explain:explain", "Attribution maps and logos of a run."),
+    "compare": (
+        "tfbs.benchmark.cli.compare:compare_command",
+        "Which of several recipes is better, with statistics.",
+    ),
     "report": ("tfbs.benchmark.cli.report:report", "Write the HTML page of a run or a suite."),
 }
 

@@ -1,0 +1,175 @@
+"""Side by side with statistics: which of several recipes is better, and what is not known."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from tfbs.benchmark.evaluation.designs import chromosome_blocks
+from tfbs.benchmark.evaluation.ranking import RANKING
+from tfbs.benchmark.record import Record
+from tfbs.benchmark.runtime import stream_seed
+from tfbs.benchmark.statistics.difference import LEVEL, Difference
+from tfbs.benchmark.statistics.examples import example_covariance
+from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS, SeedMean, difference_of_means
+from tfbs.benchmark.statistics.tiers import tie_groups
+from tfbs.benchmark.tables import Column, Row, headline
+from tfbs.datasets.task import Task
+
+Arrays = Callable[[Record, str], np.ndarray | None]
+Tasks = Callable[[Record], Task | None]
+
+NORMAL = float(stats.norm.ppf((1 + LEVEL) / 2))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one recipe stands in one metric.
+
+    Attributes:
+        row: Its records, one per seed.
+        mean: Over seeds.
+        group: Tie group, from 1; None where there are too few seeds to tell.
+        recipes: The leader's recipe minus this one, over seeds and examples; None for the leader
+            and where there are too few seeds.
+        models: The leader's models minus these, as they were trained: over examples alone; None
+            for the leader, or where nothing is known of the examples.
+    """
+
+    row: Row
+    mean: SeedMean
+    group: int | None
+    recipes: Difference | None
+    models: Difference | None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Recipes by one metric of one task, best first.
+
+    Attributes:
+        column: The metric.
+        paired: Whether examples were drawn together for all; else their errors are added.
+        standings: Best first.
+    """
+
+    column: Column
+    paired: bool
+    standings: tuple[Standing, ...]
+
+    @property
+    def too_few_seeds(self) -> bool:
+        """Whether nothing can be called better."""
+        return any(standing.group is None for standing in self.standings)
+
+
+def compare(
+    rows: Sequence[Row], column: Column, arrays: Arrays, task_of: Tasks, seed: int = 0
+) -> Ladder | None:
+    """Returns the recipes of one task by one metric, or None where fewer than two have it.
+
+    Where the outputs on the test split and the labels are at hand, examples are drawn together
+    for all models, so that their differences are paired. Else the intervals of the records stand
+    for the examples, as if every model had met its own: too wide rather than too narrow.
+
+    Args:
+        rows: Of one task.
+        column: The metric.
+        arrays: Of the records.
+        task_of: Of the records.
+        seed: Of the bootstrap.
+    """
+    known = [row for row in rows if _values(row, column) is not None]
+    if len(known) < 2:
+        return None
+    values = [tuple(_values(row, column) or ()) for row in known]
+    covariance = _paired(known, column, arrays, task_of, seed)
+    examples = covariance if covariance is not None else _apart(known, column)
+    sign = 1 if column.higher_is_better else -1
+    means = [SeedMean(v, float(examples[i, i])) for i, v in enumerate(values)]
+
+    def recipes(first: int, second: int) -> Difference | None:
+        if min(len(values[first]), len(values[second])) < MINIMUM_SEEDS:
+            return None
+        return difference_of_means(means[first], means[second], _of_pair(examples, first, second))
+
+    enough = all(len(v) >= MINIMUM_SEEDS for v in values)
+    groups = tie_groups([sign * mean.value for mean in means], recipes) if enough else None
+    order = sorted(range(len(known)), key=lambda index: -sign * means[index].value)
+    leader = order[0]
+    standings = []
+    for index in order:
+        models = None
+        variance = _of_pair(examples, leader, index)
+        if index != leader and math.isfinite(variance):
+            gap = means[leader].value - means[index].value
+            models = Difference(gap, math.sqrt(max(0.0, variance)))
+        lead = recipes(leader, index) if index != leader else None
+        group = groups[index] if groups else None
+        standings.append(Standing(known[index], means[index], group, lead, models))
+    return Ladder(column, covariance is not None, tuple(standings))
+
+
+def by_task(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Returns the rows by task, in order."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.task].append(row)
+    return dict(found)
+
+
+def _of_pair(covariance: np.ndarray, first: int, second: int) -> float:
+    own = covariance[first, first] + covariance[second, second]
+    return float(own - 2 * covariance[first, second])
+
+
+def _values(row: Row, column: Column) -> list[float] | None:
+    """Returns the metric of every seed; None where one has none."""
+    found = [headline(record, column.name) for record in row.records]
+    values = [None if entry is None else entry["value"] for entry in found]
+    return None if not values or None in values else [float(v) for v in values if v is not None]
+
+
+def _apart(rows: Sequence[Row], column: Column) -> np.ndarray:
+    """Returns the variances of the means over examples, by the intervals of the records."""
+    variances = []
+    for row in rows:
+        intervals = [(headline(r, column.name) or {}).get("interval") for r in row.records]
+        halves = [(i[1] - i[0]) / 2 if i else math.nan for i in intervals]
+        variances.append(float(np.mean(np.square(halves))) / NORMAL**2)
+    known = np.where(np.isfinite(variances), variances, 0.0)
+    return np.diag(known)
+
+
+def _paired(
+    rows: Sequence[Row], column: Column, arrays: Arrays, task_of: Tasks, seed: int
+) -> np.ndarray | None:
+    """Returns the covariance of the means over examples, or None where arrays are missing."""
+    if column.name not in RANKING:
+        return None
+    records = [record for row in rows for record in row.records]
+    task = task_of(records[0])
+    found = [arrays(record, "test_logits") for record in records]
+    logits = [array for array in found if array is not None]
+    if task is None or len(logits) < len(found):
+        return None
+    split = task.splits["test"]
+    block = None if split.grid is None else chromosome_blocks(split)
+    covariance = example_covariance(
+        column.name,
+        np.asarray(split.label),
+        np.stack(logits),
+        stream_seed(seed, "bootstrap"),
+        block,
+    )
+    mean = np.zeros((len(rows), len(records)))
+    start = 0
+    for index, row in enumerate(rows):
+        mean[index, start : start + len(row.records)] = 1 / len(row.records)
+        start += len(row.records)
+    return np.asarray(mean @ covariance @ mean.T)

@@ -1,0 +1,1 @@
+"""What can be said of differences: paired tests, intervals over seeds and examples, tie groups."""

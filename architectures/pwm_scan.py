@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 import keras
-import numpy as np
 
 from tfbs.architectures.layers.motif_scan import MotifScan, pack
 from tfbs.architectures.logistic import fit_logistic, one_column_each
 from tfbs.architectures.registry import LabelledSequences, register
-from tfbs.jaspar import Matrix, read_vertebrates
+from tfbs.jaspar import log_odds, read_vertebrates
 from tfbs.parameters import Json
-
-PSEUDOCOUNT = 0.01
-"""Added to each probability before the logarithm, so that no base is impossible."""
 
 Release = Literal[
     "JASPAR2014", "JASPAR2016", "JASPAR2018", "JASPAR2020", "JASPAR2022", "JASPAR2024", "JASPAR2026"
@@ -92,13 +88,3 @@ def pwm_scan(
     scan.set_weights([pack(matrices, width)])
     outputs = keras.layers.Dense(num_targets, name="logits")(x)
     return keras.Model(sequence, outputs, name="pwm_scan")
-
-
-def log_odds(probabilities: Matrix) -> Matrix:
-    """Returns the log-odds of a motif against uniform bases, `(width, 4)` in nats.
-
-    Args:
-        probabilities: `(width, 4)`, each row sums to 1.
-    """
-    scores: Matrix = np.log((probabilities + PSEUDOCOUNT) / (1 + 4 * PSEUDOCOUNT) / 0.25)
-    return scores

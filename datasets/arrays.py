@@ -21,7 +21,8 @@ import numpy.typing as npt
 from tfbs.datasets.genome_bins.cell import GenomeCell, read_cell
 from tfbs.datasets.genome_bins.stored import FIELDS as WINDOW_FIELDS
 from tfbs.datasets.genome_bins.stored import read_windows, write_windows
-from tfbs.datasets.split import Progress, Split
+from tfbs.datasets.placements import StoredPlacements, has_placements
+from tfbs.datasets.split import Placements, Progress, Split
 from tfbs.errors import UserError, nearest
 
 if TYPE_CHECKING:
@@ -84,7 +85,11 @@ def read_arrays(folder: Path) -> tuple[Summary, dict[str, Split]]:
     stored = _stored(folder, summary)
     if summary.is_windows:
         return summary, read_windows(stored, _card(summary))
-    return summary, {split: _loose(found) for split, found in stored.items()}
+    planted = has_placements(folder)
+    return summary, {
+        split: _loose(found, StoredPlacements(folder, split) if planted else None)
+        for split, found in stored.items()
+    }
 
 
 def read_cell_arrays(folder: Path, cell: str) -> GenomeCell:
@@ -164,7 +169,7 @@ def _write_summary(
     (arrays / _SUMMARY).write_text(json.dumps(summary, indent=1))
 
 
-def _loose(found: Mapping[str, npt.NDArray[Any]]) -> Split:
+def _loose(found: Mapping[str, npt.NDArray[Any]], placements: Placements | None) -> Split:
     return Split(
         found["ids"],
         found["sequence"],
@@ -172,6 +177,7 @@ def _loose(found: Mapping[str, npt.NDArray[Any]]) -> Split:
         information=found.get("information"),
         logit=found.get("logit"),
         importance=found.get("importance"),
+        placements=placements,
     )
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from tfbs.datasets.alphabet import Codes
 from tfbs.registry import Registry
+
+TrueLogits = Callable[[Codes], npt.NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,12 @@ class TaskEntry:
             where the truth is known, `ground_truth/information` (float32, `(length,)`); where
             the law of the labels is known, `ground_truth/logit` (float32, `(targets,)`) and
             `ground_truth/importance` (float32, `(length, 4)`), and metadata `ceiling` with
-            `auroc`, `average_precision` and `prevalence` by split.
+            `auroc`, `average_precision` and `prevalence` by split. `ground_truth/motifs` may hold
+            a sequence of `start`, `end`, `strand` and `matrix_id` of JASPAR, and the metadata
+            `rule` the `factors`, each with `matrix_id` and `effect`: above 0 where a motif
+            raises the logit, below where it lowers it; other motifs have no effect.
+        needs_files: Whether it is made of public files that are downloaded, or given.
+        true_logits: Returns `(n,)` true logits of `(n, length)` codes, where the rule is known.
     """
 
     dataset: str
@@ -36,6 +47,7 @@ class TaskEntry:
     citation: str
     builder: str
     needs_files: bool = False
+    true_logits: TrueLogits | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tfbs.datasets.grid import Grid, Rows
+from tfbs.datasets.planting import Placement
 
 Progress = Callable[[str], None]
 """Is told what happens, a line at a time."""
@@ -17,6 +18,14 @@ Progress = Callable[[str], None]
 
 SITE = 10
 """Base pairs to both sides of a summit that count as the site."""
+
+
+class Placements(Protocol):
+    """What was planted where: the positional truth of synthetic data."""
+
+    def of(self, rows: npt.NDArray[np.int64]) -> list[tuple[Placement, ...]]:
+        """Returns what was planted in each of `(k,)` rows of the split, from left to right."""
+        ...
 
 
 class RowArray(Protocol):
@@ -67,6 +76,7 @@ class Split:
         importance: `(n, length, 4)` float32, the exact effect of every substitution on the true
             logit of the first target: that of the mutant minus that of the sequence, 0 for the
             letter that is there; None where it is not known.
+        placements: The planted motifs; None where none were planted, or nobody noted where.
     """
 
     ids: RowArray
@@ -78,6 +88,7 @@ class Split:
     summits: Summits | None = None
     logit: npt.NDArray[np.float32] | None = None
     importance: RowArray | None = None
+    placements: Placements | None = None
 
     def __len__(self) -> int:
         """Returns the number of examples."""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tfbs.datasets.arrays import has_arrays, read_arrays, read_cell_arrays
-from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily
+from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily, TrueLogits
 from tfbs.datasets.genome_bins.cell import GenomeCell
 from tfbs.datasets.prepare import prepare
 from tfbs.datasets.split import Progress, RowArray, Split
@@ -56,6 +56,7 @@ class Task:
         length: Nucleotides per sequence.
         targets: Names of the label columns.
         tracks: Names of the tracks.
+        true_logits: Returns `(n,)` true logits of `(n, length)` codes; None where no rule is known.
         splits: `train`, `valid` and `test`; where cells or factors are held out also `test_cell`
             and `test_tf`; where the law of the test is shifted, other names beginning with `test_`.
         metadata: What the builder noted: sources, split rule, notes.
@@ -74,6 +75,7 @@ class Task:
     metadata: dict[str, object]
     citation: str = ""
     tracks: tuple[str, ...] = ()
+    true_logits: TrueLogits | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
         metadata=summary.metadata,
         citation=entry.citation,
         tracks=summary.tracks,
+        true_logits=entry.true_logits,
     )
 
 

@@ -2,6 +2,7 @@
 
 from tfbs.datasets.catalogue import TASKS, TaskEntry
 from tfbs.datasets.synthetic_grammar.law import CONFIGS, VERSION
+from tfbs.datasets.synthetic_grammar.logit import true_logits
 
 for _config, _description in CONFIGS.items():
     TASKS.add(
@@ -13,6 +14,7 @@ for _config, _description in CONFIGS.items():
             description=f"binding by a thermodynamic rule with the causal truth: {_description}",
             citation="The constants are this project's; occupancy after Shea & Ackers (1985), "
             "https://doi.org/10.1016/0022-2836(85)90086-5",
+            true_logits=true_logits,
             builder="tfbs.datasets.synthetic_grammar.synthetic_grammar_dataset_builder:Builder",
         ),
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ import numpy.typing as npt
 from tfbs.errors import UserError, nearest
 
 Matrix = npt.NDArray[np.float64]
+
+PSEUDOCOUNT = 0.01
+"""Added to each probability before the logarithm, so that no base is impossible."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,7 @@ def read_jaspar(matrix_ids: Iterable[str], release: str = "JASPAR2016") -> dict[
         UserError: If pyjaspar does not ship the release, or the release has no such matrix.
     """
     with closing(_open(release)) as database:
-        known = {
-            f"{base}.{version}": (key, name)
-            for key, base, version, name in database.execute(
-                "SELECT ID, BASE_ID, VERSION, NAME FROM MATRIX"
-            )
-        }
+        known = _keys(database)
         motifs = {}
         for matrix_id in matrix_ids:
             if matrix_id not in known:
@@ -68,6 +67,52 @@ def read_jaspar(matrix_ids: Iterable[str], release: str = "JASPAR2016") -> dict[
             key, name = known[matrix_id]
             motifs[matrix_id] = Motif(matrix_id, name, _probabilities(database, key))
     return motifs
+
+
+def known_matrices(matrix_ids: Iterable[str], release: str = "JASPAR2016") -> dict[str, Motif]:
+    """Returns those of the matrices that a release has, by id: see `read_jaspar`."""
+    with closing(_open(release)) as database:
+        known = _keys(database)
+    return read_jaspar((name for name in matrix_ids if name in known), release)
+
+
+def read_factors(
+    names: Sequence[str], release: str = "JASPAR2024"
+) -> dict[str, tuple[Motif, ...]]:
+    """Returns, for each factor, the CORE matrices of its name; none where there is none.
+
+    Names are compared without case, of each matrix its latest version counts. A name may belong to
+    factors of several groups of species (`ABF1` of yeast and of plants): only matrices of the
+    one group that knows most of the names come back, of the larger group where two know as many.
+
+    Args:
+        names: Of factors, as `"CTCF"`.
+        release: One of those that pyjaspar ships.
+
+    Raises:
+        UserError: If pyjaspar does not ship the release.
+    """
+    with closing(_open(release)) as database:
+        rows = database.execute(
+            "SELECT a.VAL, UPPER(m.NAME), m.BASE_ID, MAX(m.VERSION) FROM MATRIX m "
+            "JOIN MATRIX_ANNOTATION a ON a.ID = m.ID WHERE m.COLLECTION = 'CORE' "
+            "AND a.TAG = 'tax_group' GROUP BY m.BASE_ID ORDER BY m.BASE_ID"
+        ).fetchall()
+    sizes = Counter(group for group, *_ in rows)
+    wanted = {name.upper() for name in names}
+    found = {(group, name) for group, name, *_ in rows if name in wanted}
+    known = Counter(group for group, _ in found)
+    best = max(sizes, key=lambda group: (known[group], sizes[group]))
+    ids = [
+        (name, f"{base}.{version}")
+        for group, name, base, version in rows
+        if group == best and name in wanted
+    ]
+    motifs = read_jaspar((matrix_id for _, matrix_id in ids), release)
+    return {
+        name: tuple(motifs[matrix_id] for own, matrix_id in ids if own == name.upper())
+        for name in names
+    }
 
 
 def read_vertebrates(release: str = "JASPAR2016") -> list[Motif]:
@@ -97,6 +142,22 @@ def reverse_complement_matrix(matrix: Matrix) -> Matrix:
         matrix: `(width, 4)`, columns A, C, G, T.
     """
     return matrix[::-1, ::-1]
+
+
+def log_odds(probabilities: Matrix) -> Matrix:
+    """Returns the log-odds of a motif against uniform bases, `(width, 4)` in nats.
+
+    Args:
+        probabilities: `(width, 4)`, each row sums to 1.
+    """
+    scores: Matrix = np.log((probabilities + PSEUDOCOUNT) / (1 + 4 * PSEUDOCOUNT) / 0.25)
+    return scores
+
+
+def _keys(database: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Returns key and name of every matrix of a release, by id with version."""
+    rows = database.execute("SELECT ID, BASE_ID, VERSION, NAME FROM MATRIX")
+    return {f"{base}.{version}": (key, name) for key, base, version, name in rows}
 
 
 def _open(release: str) -> sqlite3.Connection:

@@ -12,6 +12,17 @@ GRADIENTS = ("saliency", "saliency_corrected")
 EXPLAINED = (*GRADIENTS, "ism", "integrated_gradients", "deepshap")
 """All attributions that a protocol may ask for."""
 
+EXTRAS = (
+    "instances",
+    "pwm_cosine",
+    "jaspar_agreement",
+    "agreement",
+    "perturbation_curves",
+    "planted_pairs",
+    "sanity",
+)
+"""All further scores of explanations that a protocol may ask for, in the order of the work."""
+
 EVALUATION_STEPS = 20
 """Gradient steps of the attack that every run is evaluated under."""
 
@@ -28,6 +39,8 @@ class Protocol:
         attack_steps: Gradient steps of the attack.
         fractions: Fractions of letters that are substituted at random.
         attributions: Which explanations are scored, of `EXPLAINED`.
+        extras: Which further scores of explanations, of `EXTRAS`; with any, real sequences without
+            summits are explained too.
     """
 
     description: str
@@ -37,6 +50,7 @@ class Protocol:
     attack_steps: int = EVALUATION_STEPS
     fractions: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1)
     attributions: tuple[str, ...] = GRADIENTS
+    extras: tuple[str, ...] = ()
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
@@ -51,6 +65,16 @@ PROTOCOLS.add(
         1000,
         500,
         attributions=EXPLAINED,
+    ),
+)
+PROTOCOLS.add(
+    "full-3",
+    Protocol(
+        "full-2, with planted motifs, pairs, JASPAR, perturbation, agreement and sanity checks.",
+        1000,
+        500,
+        attributions=EXPLAINED,
+        extras=EXTRAS,
     ),
 )
 PROTOCOLS.add(

@@ -1,11 +1,18 @@
 """The numbers: prediction, interpretability, robustness, cost."""
 
+from tfbs.benchmark.evaluation import agreement as agreement
 from tfbs.benchmark.evaluation import ceiling_gap as ceiling_gap
 from tfbs.benchmark.evaluation import confounding as confounding
 from tfbs.benchmark.evaluation import exact_attribution as exact_attribution
+from tfbs.benchmark.evaluation import instances as instances
 from tfbs.benchmark.evaluation import interpretability as interpretability
+from tfbs.benchmark.evaluation import jaspar_agreement as jaspar_agreement
+from tfbs.benchmark.evaluation import perturbation_curves as perturbation_curves
+from tfbs.benchmark.evaluation import planted_pairs as planted_pairs
 from tfbs.benchmark.evaluation import prediction as prediction
+from tfbs.benchmark.evaluation import pwm_cosine as pwm_cosine
 from tfbs.benchmark.evaluation import robustness as robustness
+from tfbs.benchmark.evaluation import sanity as sanity
 from tfbs.benchmark.evaluation import shift as shift
 from tfbs.benchmark.evaluation import true_logit as true_logit
 from tfbs.benchmark.evaluation.metric import METRICS as METRICS

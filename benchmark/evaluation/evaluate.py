@@ -11,6 +11,7 @@ import numpy as np
 
 from tfbs.benchmark.evaluation.designs import Case, chromosome_blocks, measure_designs
 from tfbs.benchmark.evaluation.exact_attribution import measure_exact_attribution
+from tfbs.benchmark.evaluation.extras import measure_extras
 from tfbs.benchmark.evaluation.interpretability import measure_interpretability
 from tfbs.benchmark.evaluation.known_rule import measure_known_rule
 from tfbs.benchmark.evaluation.metric import Measurement
@@ -71,7 +72,8 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
         Measurements of all axes but cost, and arrays by name: `<split>_logits` and
         `<split>_logits_reverse_complement`, `(n, targets)` float32; `probe_logits_<perturbation>`
         of the robustness probe; `attribution_<method>` maps where the task has ground truth or
-        summits; `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of
+        summits, or the protocol has extras, then with `explained_rows` of the test split, `(n,)`
+        int64; `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of
         networks with a layer called `motifs`.
     """
     bootstrap = stream_seed(seed, "bootstrap")
@@ -92,8 +94,11 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     parts.append((measure_known_rule(task, logits, ranked, bootstrap), {}))
     parts.append(_robustness(predict, task, protocol, bootstrap))
     parts.append(_interpretability(model, task.splits["test"], protocol, bootstrap))
-    measured = [measurement for measurements, _ in parts for measurement in measurements]
     arrays = {name: array for _, named in parts for name, array in named.items()}
+    measured = [measurement for measurements, _ in parts for measurement in measurements]
+    if protocol.extras:
+        further, kept = measure_extras(model, task, protocol, arrays, bootstrap)
+        return measured + further, arrays | kept
     return measured, arrays
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.bootstrap import mean_samples
+from tfbs.benchmark.evaluation.correlation import cosines
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
-from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.protocol import EXPLAINED
 
 for _method in EXPLAINED:
@@ -34,19 +34,8 @@ def measure_exact_attribution(
     """
     name = f"attribution_exact_correlation_{method}"
     values = map_correlations(attribution, importance)
-    defined = int(np.isfinite(values).sum())
-    if not defined:
-        reason = "no sequence has a map and an importance that are not constant"
-        return Measurement(name, "mean", "probe", None, None, 0, 0, reason)
-    return Measurement(
-        name,
-        "mean",
-        "probe",
-        float(np.nanmean(values)),
-        percentile_interval(mean_samples(values, seed)),
-        n=defined,
-        positives=defined,
-    )
+    reason = "no sequence has a map and an importance that are not constant"
+    return measure_mean(name, values, seed, reason)
 
 
 def map_correlations(attribution: np.ndarray, importance: np.ndarray) -> np.ndarray:
@@ -61,6 +50,4 @@ def map_correlations(attribution: np.ndarray, importance: np.ndarray) -> np.ndar
         values = found.astype(np.float64)
         values -= values.mean(axis=2, keepdims=True)  # so the mean over all is 0 too
         flat.append(values.reshape(len(values), -1))
-    products = (flat[0] * flat[1]).sum(axis=1)
-    scale = np.linalg.norm(flat[0], axis=1) * np.linalg.norm(flat[1], axis=1)
-    return np.divide(products, scale, out=np.full(len(scale), np.nan), where=scale > 0)
+    return cosines(*flat)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
-from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.protocol import EXPLAINED, GRADIENTS
@@ -245,17 +244,5 @@ def _truths(information: np.ndarray, rule: TruthRule) -> list[tuple[np.ndarray, 
 
 
 def _mean(name: str, values: np.ndarray, seed: int) -> Measurement:
-    defined = np.isfinite(values)
-    if not defined.any():
-        return Measurement(
-            name, "mean", "probe", None, None, 0, 0, "no sequence has both kinds of positions"
-        )
-    return Measurement(
-        name,
-        "mean",
-        "probe",
-        float(values[defined].mean()),
-        percentile_interval(mean_samples(values, seed)),
-        n=int(defined.sum()),
-        positives=int(defined.sum()),
-    )
+    defined = values[np.isfinite(values)]
+    return measure_mean(name, defined, seed, "no sequence has both kinds of positions")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.designs import DESIGNS, Case, designs_of
 from tfbs.benchmark.evaluation.interpretability import position_areas, scaled
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
-from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.evaluation.ranking import ranking_values
+from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.protocol import EXPLAINED, GRADIENTS
 from tfbs.datasets.alphabet import one_hot
@@ -18,6 +17,7 @@ from tfbs.datasets.split import SITE
 from tfbs.datasets.task import bound_rows, rarest_bound
 
 _TRUTH = f"positions within {SITE} bp of a summit, among those of the bin"
+_NO_TRUTH = "no window has both kinds"
 
 for _method in EXPLAINED:
     METRICS.add(
@@ -82,7 +82,7 @@ def measure_summits(
     targets = rarest_bound(case.label, rows)
     middle = _middle(case)
     truth = summits.near(rows, targets, SITE)[:, middle]
-    measured = [_mean("summit_attribution_aupr_chance", truth.mean(axis=1), seed)]
+    measured = [measure_mean("summit_attribution_aupr_chance", truth.mean(axis=1), seed, _NO_TRUTH)]
     maps: dict[str, np.ndarray] = {}
     for method in methods:
         sequence = one_hot(case.split.sequence[rows])
@@ -90,8 +90,12 @@ def measure_summits(
         maps[f"attribution_{method}"] = scaled(found)
         scores = (found * sequence).sum(axis=-1)[:, middle]
         areas = np.array([position_areas(*pair) for pair in zip(truth, scores, strict=True)])
-        measured.append(_mean(f"summit_attribution_auroc_{method}", areas[:, 0], seed))
-        measured.append(_mean(f"summit_attribution_aupr_{method}", areas[:, 1], seed))
+        measured.append(
+            measure_mean(f"summit_attribution_auroc_{method}", areas[:, 0], seed, _NO_TRUTH)
+        )
+        measured.append(
+            measure_mean(f"summit_attribution_aupr_{method}", areas[:, 1], seed, _NO_TRUTH)
+        )
         measured += _specificity(model, method, case, targets, scores[truth])
     return measured, maps
 
@@ -149,18 +153,3 @@ def _explain(
 def _middle(case: Case) -> slice:
     first = (case.split.sequence.shape[1] - case.grid.bin) // 2
     return slice(first, first + case.grid.bin)
-
-
-def _mean(name: str, values: np.ndarray, seed: int) -> Measurement:
-    defined = int(np.isfinite(values).sum())
-    if not defined:
-        return Measurement(name, "mean", "probe", None, None, 0, 0, "no window has both kinds")
-    return Measurement(
-        name,
-        "mean",
-        "probe",
-        float(np.nanmean(values)),
-        percentile_interval(mean_samples(values, seed)),
-        n=defined,
-        positives=defined,
-    )

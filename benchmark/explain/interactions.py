@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -128,24 +129,50 @@ def instance_interactions(
         `(instances, instances)` float32, symmetric, 0 on the diagonal.
     """
     own = np.asarray(sequence, "float32")
-    beside = None if tracks is None else np.repeat(tracks[None], num_replacements, axis=0)
     check_request(model, own[None], target, None if tracks is None else tracks[None])
+
+    def value(mutants: np.ndarray) -> np.ndarray:
+        beside = None if tracks is None else np.repeat(tracks[None], len(mutants), axis=0)
+        return values_of(model, mutants, target, beside)
+
+    return pair_interactions(value, own, spans, num_replacements, seed)
+
+
+def pair_interactions(
+    value: Callable[[np.ndarray], np.ndarray],
+    sequence: np.ndarray,
+    spans: Sequence[tuple[int, int]],
+    num_replacements: int,
+    seed: int,
+) -> np.ndarray:
+    """Returns the interactions of instances in any function of sequences.
+
+    Args:
+        value: From `(n, length, 4)` one-hot to `(n,)`.
+        sequence: `(length, 4)`, one one-hot sequence.
+        spans: Start and end of each instance.
+        num_replacements: How many random replacements; `value` is asked for that many times
+            `1 + instances + pairs`.
+        seed: Of them.
+
+    Returns:
+        `(instances, instances)` float32, symmetric, 0 on the diagonal.
+    """
     rng = np.random.default_rng(seed)
-    noise = one_hot(rng.integers(0, 4, (num_replacements, len(own))).astype("uint8"))
-
-    def without(*gone: int) -> np.ndarray:
-        changed = np.repeat(own[None], num_replacements, axis=0)
-        for index in gone:
-            start, end = spans[index]
+    noise = one_hot(rng.integers(0, 4, (num_replacements, len(sequence))).astype("uint8"))
+    number = len(spans)
+    pairs = list(itertools.combinations(range(number), 2))
+    mutants = []
+    for gone in [(), *((index,) for index in range(number)), *pairs]:
+        changed = np.repeat(sequence[None], num_replacements, axis=0)
+        for start, end in (spans[index] for index in gone):
             changed[:, start:end] = noise[:, start:end]
-        return values_of(model, changed, target, beside)
-
-    neither, alone = without(), [without(index) for index in range(len(spans))]
-    found = np.zeros((len(spans), len(spans)), "float32")
-    for i in range(len(spans)):
-        for j in range(i + 1, len(spans)):
-            together = neither - alone[i] - alone[j] + without(i, j)
-            found[i, j] = found[j, i] = together.mean()
+        mutants.append(changed)
+    values = value(np.concatenate(mutants)).reshape(-1, num_replacements).mean(axis=1)
+    both, alone, without = values[0], values[1 : number + 1], values[number + 1 :]
+    found = np.zeros((number, number), "float32")
+    for (i, j), neither in zip(pairs, without, strict=True):
+        found[i, j] = found[j, i] = both - alone[i] - alone[j] + neither
     return found
 
 

@@ -76,9 +76,7 @@ def known_matrices(matrix_ids: Iterable[str], release: str = "JASPAR2016") -> di
     return read_jaspar((name for name in matrix_ids if name in known), release)
 
 
-def read_factors(
-    names: Sequence[str], release: str = "JASPAR2024"
-) -> dict[str, tuple[Motif, ...]]:
+def read_factors(names: Sequence[str], release: str = "JASPAR2024") -> dict[str, tuple[Motif, ...]]:
     """Returns, for each factor, the CORE matrices of its name; none where there is none.
 
     Names are compared without case, of each matrix its latest version counts. A name may belong to
@@ -154,7 +152,7 @@ def log_odds(probabilities: Matrix) -> Matrix:
     return scores
 
 
-def _keys(database: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+def _keys(database: sqlite3.Connection) -> dict[str, tuple[int, str]]:
     """Returns key and name of every matrix of a release, by id with version."""
     rows = database.execute("SELECT ID, BASE_ID, VERSION, NAME FROM MATRIX")
     return {f"{base}.{version}": (key, name) for key, base, version, name in rows}

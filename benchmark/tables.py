@@ -84,6 +84,34 @@ COLUMNS = (
         )
         for name, words in _MAPS.items()
     ),
+    Column(
+        "instance_recovery_deepshap",
+        "interpretability",
+        "motifs recovered, DeepSHAP",
+        chance="instance_recovery_chance_deepshap",
+    ),
+    Column(
+        "pwm_cosine_deepshap",
+        "interpretability",
+        "cosine to the motif, DeepSHAP",
+        chance="pwm_cosine_shuffled_deepshap",
+    ),
+    Column("jaspar_auroc_deepshap", "interpretability", "JASPAR hits AUROC, DeepSHAP"),
+    Column(
+        "deletion_auc_deepshap",
+        "interpretability",
+        "deletion area, DeepSHAP",
+        higher_is_better=False,
+        chance="deletion_auc_random",
+    ),
+    Column(
+        "insertion_auc_deepshap",
+        "interpretability",
+        "insertion area, DeepSHAP",
+        chance="insertion_auc_random",
+    ),
+    Column("pair_interaction_correlation", "interpretability", "true pair correlation"),
+    Column("pair_interaction_auroc", "interpretability", "planted pair AUROC"),
     Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
     Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),
     Column("reverse_complement_correlation", "robustness", "strand correlation"),

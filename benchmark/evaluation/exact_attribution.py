@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.correlation import cosines
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.protocol import EXPLAINED
+from tfbs.benchmark.similarity import cosines
 
 for _method in EXPLAINED:
     METRICS.add(

@@ -35,7 +35,8 @@ def measure_extras(
 
     Returns:
         Measurements on the probe set, and `attribution_<method>` maps, `(n, length, 4)` float16,
-        of tasks that were not explained so far, with `explained_rows`, `(n,)` int64.
+        of tasks that were not explained so far, with `explained_rows`, `(n,)` int64. Nothing
+        where no test example is bound.
     """
     probe = _explained(model, task, protocol, arrays, seed)
     if not len(probe.rows):

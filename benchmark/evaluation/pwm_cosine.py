@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.correlation import cosines
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.planted import (
@@ -21,6 +20,7 @@ from tfbs.benchmark.evaluation.planted import (
 )
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
 from tfbs.benchmark.protocol import EXPLAINED
+from tfbs.benchmark.similarity import cosines
 from tfbs.datasets.motifs import reverse_complement_matrix
 from tfbs.jaspar import known_matrices
 

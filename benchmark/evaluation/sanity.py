@@ -16,13 +16,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from tfbs.benchmark.evaluation.correlation import row_spearman
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain.graph import run_graph
 from tfbs.benchmark.protocol import EXPLAINED
 from tfbs.benchmark.runtime import stream_seed
+from tfbs.benchmark.similarity import spearman
 
 CHECKED = 50
 """Sequences of the probe set that are explained again."""
@@ -37,9 +37,10 @@ for _part, _words in _PARTS.items():
             f"randomised_{_part}_correlation_{_method}",
             Metric(
                 "interpretability",
-                f"Spearman correlation of {_method} x input before and after {_words} are drawn "
-                f"anew, mean over the first {CHECKED} sequences of the probe set, in [-1, 1]: near "
-                "0 where maps depend on what was learned (Adebayo et al. 2018).",
+                f"Spearman correlation of the absolute values of {_method} x input before and "
+                f"after {_words} are drawn anew, mean over the first {CHECKED} sequences of the "
+                "probe set, in [-1, 1]; 0 where maps depend on what was learned (Adebayo et al. "
+                "2018).",
                 higher_is_better=False,
             ),
         )
@@ -54,8 +55,9 @@ def measure_sanity(probe: Explained) -> list[Measurement]:
         seed = stream_seed(probe.seed, "randomised weights")
         with randomised(some.model, seed, head_only=part == "head"):
             for method in some.maps:
-                after = (some.explain(method) * some.sequence).sum(axis=-1)
-                values = row_spearman(some.contributions(method), after)
+                before = np.abs(some.contributions(method))
+                after = np.abs((some.explain(method) * some.sequence).sum(axis=-1))
+                values = spearman(before, after)
                 name = f"randomised_{part}_correlation_{method}"
                 measured.append(measure_mean(name, values, probe.seed, _CONSTANT))
     return measured

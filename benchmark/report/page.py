@@ -11,6 +11,7 @@ import tfbs
 from tfbs.benchmark.breakdown import breakdowns
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
+from tfbs.benchmark.report.agreement import agreement_section
 from tfbs.benchmark.report.attributions import attribution_section
 from tfbs.benchmark.report.describe import datasets, describe
 from tfbs.benchmark.report.disagreement import judge
@@ -39,6 +40,7 @@ SECTIONS = (
     ranking_section,
     robustness_section,
     attribution_section,
+    agreement_section,
     filter_section,
 )
 

@@ -45,6 +45,8 @@ def test_every_row_carries_its_own_truth(built):
         np.testing.assert_array_equal(split.logit[:, 0], drawn.logit[rows])
         np.testing.assert_array_equal(split.importance, drawn.importance[rows])
         np.testing.assert_array_equal(split.information, drawn.information[rows])
+        places = [tuple(one.place for one in drawn.instances[row]) for row in rows]
+        assert split.placements.of(np.arange(len(split))) == places
         assert isinstance(split.importance, np.memmap)
         assert split.importance.dtype == split.logit.dtype == np.float32
 

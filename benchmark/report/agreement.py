@@ -19,6 +19,9 @@ from tfbs.datasets.task import Task
 
 METHODS = {"saliency_corrected": "corrected saliency", "ism": "ISM", "deepshap": "DeepSHAP"}
 ROWS = "explained_rows"
+_CELL, _LETTER = 0.42, 0.072
+"""Inches: the side of a cell, and the width of a letter of its label."""
+
 
 Pair = tuple[int, int]
 
@@ -137,9 +140,12 @@ def _figure(pairs: Sequence[tuple[Row, Style]], cells: Mapping[Pair, float], wor
     for (low, high), value in cells.items():
         i, j = lines.index(low), lines.index(high)
         square[i, j] = square[j, i] = value
-    side = max(3.0, 1.6 + 0.42 * len(lines))
+    margin = 0.2 + _LETTER * max(map(len, names))
+    side = margin + _CELL * len(lines)
+    inner = _CELL * len(lines) / side
     with drawing((side, side)) as figure:
-        axes = figure.add_axes((0.34, 0.3, 0.64, 0.64))
+        axes = figure.add_axes((1 - inner, 1 - inner, inner, inner))
+        axes.grid(False)
         seaborn.heatmap(
             square, vmin=-1, vmax=1, cmap="vlag", annot=True, fmt=".2f", cbar=False, square=True,
             xticklabels=names, yticklabels=names, annot_kws={"size": 7}, ax=axes,

@@ -60,8 +60,10 @@ def measure_planted_pairs(probe: Explained) -> list[Measurement]:
     """Returns the pairs' correlation with the true rule; without one, their AUROC."""
     some = probe.first(PAIRED)
     reason = None
-    if probe.test.placements is None:
+    if probe.test.information is None:
         reason = NONE_PLANTED
+    elif probe.test.placements is None:
+        reason = "the task does not say which motifs were planted"
     elif probe.bound.shape[1] > 1:
         reason = "each target has motifs of its own: no rule joins them"
     if reason:

@@ -93,6 +93,11 @@ def test_pairs_are_resampled_by_sequence():
 def test_where_no_rule_joins_motifs_a_reason_is_given():
     codes = np.zeros((2, LENGTH), "uint8")
     several = make_probe(codes, [PLACES] * 2, targets=("a", "b"))
-    for probe, word in ((several, "of its own"), (make_probe(codes), "no planted motifs")):
+    unnamed = make_probe(codes, information=np.ones(codes.shape, "float32"))
+    for probe, word in (
+        (several, "of its own"),
+        (unnamed, "does not say which"),
+        (make_probe(codes), "no planted motifs"),
+    ):
         for m in measure_planted_pairs(probe):
             assert m.value is None and word in m.undefined_reason

@@ -194,7 +194,7 @@ BAD = {
     "an unknown protocol": (
         ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local",
          "--protocol", "full"],
-        "no protocol is called 'full'; nearest: full-2, full-1",
+        "no protocol is called 'full'; nearest: full-3, full-2, full-1",
     ),
     "a setting that does not exist": (
         [*RUN, "--set", "num_filter=3"],

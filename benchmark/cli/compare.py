@@ -7,11 +7,11 @@ import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tfbs.benchmark.cli.options import OUTPUT, RECORDS, TRACKING
-from tfbs.benchmark.compare import Ladder, by_task, compare
 from tfbs.benchmark.finished import find_record, finished_of_suite
 from tfbs.benchmark.formatting import format_interval, format_table, format_value
 from tfbs.benchmark.record import Record, RecordFolder
@@ -23,6 +23,9 @@ from tfbs.benchmark.tracking import Store
 from tfbs.datasets.options import DATA_DIR
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError, nearest
+
+if TYPE_CHECKING:
+    from tfbs.benchmark.compare import Ladder
 
 
 @click.command(name="compare")
@@ -60,6 +63,8 @@ def compare_command(
     RUN is the beginning of a run's id; runs that differ in their seeds alone are one recipe. Of a
     SUITE all finished runs are compared, task by task.
     """
+    from tfbs.benchmark.compare import by_task, compare
+
     folder = RecordFolder(records) if records else None
     store = Store(output, tracking_uri)
     known, tasks = _find(subjects, store, folder, data_dir)

@@ -41,6 +41,8 @@ class Protocol:
         attributions: Which explanations are scored, of `EXPLAINED`.
         extras: Which further scores of explanations, of `EXTRAS`; with any, real sequences without
             summits are explained too.
+        match_filters: Whether first-layer filters are compared with the motifs of a task that
+            names them; they are then aligned on the whole test split.
     """
 
     description: str
@@ -51,6 +53,7 @@ class Protocol:
     fractions: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1)
     attributions: tuple[str, ...] = GRADIENTS
     extras: tuple[str, ...] = ()
+    match_filters: bool = False
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
@@ -70,11 +73,21 @@ PROTOCOLS.add(
 PROTOCOLS.add(
     "full-3",
     Protocol(
-        "full-2, with planted motifs, pairs, JASPAR, perturbation, agreement and sanity checks.",
+        "full-2, with planted motifs, pairs, filters, JASPAR, perturbation, agreement, sanity.",
         1000,
         500,
         attributions=EXPLAINED,
         extras=EXTRAS,
+        match_filters=True,
+    ),
+)
+PROTOCOLS.add(
+    "filters-1",
+    Protocol(
+        "full-1, and filters against motifs on tasks that name theirs.",
+        1000,
+        500,
+        match_filters=True,
     ),
 )
 PROTOCOLS.add(

@@ -112,6 +112,13 @@ COLUMNS = (
     ),
     Column("pair_interaction_correlation", "interpretability", "true pair correlation"),
     Column("pair_interaction_auroc", "interpretability", "planted pair AUROC"),
+    Column("filter_truth_fraction", "interpretability", "filters with a motif of the task"),
+    Column(
+        "filter_false_fraction",
+        "interpretability",
+        "filters with another motif",
+        higher_is_better=False,
+    ),
     Column("auroc_pgd_0.02", "robustness", "AUROC, PGD ε 0.02"),
     Column("auroc_substitution_0.05", "robustness", "AUROC, 5 % substituted"),
     Column("reverse_complement_correlation", "robustness", "strand correlation"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,8 @@ class TaskEntry:
             raises the logit, below where it lowers it; other motifs have no effect.
         needs_files: Whether it is made of public files that are downloaded, or given.
         true_logits: Returns `(n,)` true logits of `(n, length)` codes, where the rule is known.
+        motifs: Of a task that is planted with motifs: for each, base ids of JASPAR 2016 that
+            count as it.
     """
 
     dataset: str
@@ -48,6 +50,7 @@ class TaskEntry:
     builder: str
     needs_files: bool = False
     true_logits: TrueLogits | None = None
+    motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import hashlib
 import heapq
 import importlib
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,8 @@ class Task:
             and `test_tf`; where the law of the test is shifted, other names beginning with `test_`.
         metadata: What the builder noted: sources, split rule, notes.
         citation: Where it comes from.
+        motifs: Of a task that is planted with motifs: for each, base ids of JASPAR 2016 that
+            count as it.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Task:
     citation: str = ""
     tracks: tuple[str, ...] = ()
     true_logits: TrueLogits | None = None
+    motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,7 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
         citation=entry.citation,
         tracks=summary.tracks,
         true_logits=entry.true_logits,
+        motifs=entry.motifs,
     )
 
 

@@ -4,6 +4,7 @@ from tfbs.benchmark.evaluation import agreement as agreement
 from tfbs.benchmark.evaluation import ceiling_gap as ceiling_gap
 from tfbs.benchmark.evaluation import confounding as confounding
 from tfbs.benchmark.evaluation import exact_attribution as exact_attribution
+from tfbs.benchmark.evaluation import filter_match as filter_match
 from tfbs.benchmark.evaluation import instances as instances
 from tfbs.benchmark.evaluation import interpretability as interpretability
 from tfbs.benchmark.evaluation import jaspar_agreement as jaspar_agreement

@@ -12,6 +12,7 @@ import numpy as np
 from tfbs.benchmark.evaluation.designs import Case, chromosome_blocks, measure_designs
 from tfbs.benchmark.evaluation.exact_attribution import measure_exact_attribution
 from tfbs.benchmark.evaluation.extras import measure_extras
+from tfbs.benchmark.evaluation.filter_match import measure_filters
 from tfbs.benchmark.evaluation.interpretability import measure_interpretability
 from tfbs.benchmark.evaluation.known_rule import measure_known_rule
 from tfbs.benchmark.evaluation.metric import Measurement
@@ -74,7 +75,8 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
         of the robustness probe; `attribution_<method>` maps where the task has ground truth or
         summits, or the protocol has extras, then with `explained_rows` of the test split, `(n,)`
         int64; `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of
-        networks with a layer called `motifs`.
+        networks with a layer called `motifs`, aligned on the explained examples or, where they
+        are compared with the motifs of the task, on all of `test`.
     """
     bootstrap = stream_seed(seed, "bootstrap")
     predict = Predictor(model)
@@ -94,6 +96,7 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     parts.append((measure_known_rule(task, logits, ranked, bootstrap), {}))
     parts.append(_robustness(predict, task, protocol, bootstrap))
     parts.append(_interpretability(model, task.splits["test"], protocol, bootstrap))
+    parts.append(_filters(model, task, protocol))
     arrays = {name: array for _, named in parts for name, array in named.items()}
     measured = [measurement for measurements, _ in parts for measurement in measurements]
     if protocol.extras:
@@ -175,10 +178,18 @@ def _interpretability(model: keras.Model, test: Split, protocol: Protocol, seed:
         measured = measured + _exact_attributions(
             model, test, probe, arrays, effects, seed, methods
         )
-    filters = filter_motifs(model, sequence)
-    if filters is not None:
-        arrays = arrays | {"filter_motifs": filters[0], "filter_windows": filters[1]}
     return measured, arrays
+
+
+def _filters(model: keras.Model, task: Task, protocol: Protocol) -> Result:
+    test = task.splits["test"]
+    matched = protocol.match_filters and bool(task.motifs)
+    rows = slice(None) if matched else bound_rows(test, protocol.explanation_probe)
+    found = filter_motifs(model, one_hot(np.asarray(test.sequence[rows])))
+    if found is None:
+        return [], {}
+    measured = measure_filters(found[0], task.motifs) if matched else []
+    return measured, {"filter_motifs": found[0], "filter_windows": found[1]}
 
 
 def _exact_attributions(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import keras
 import numpy as np
+from scipy.stats import entropy
 
 from tfbs.benchmark.explain.window import read_positions
 from tfbs.benchmark.predict import BATCH_SIZE
@@ -11,6 +14,8 @@ from tfbs.benchmark.predict import BATCH_SIZE
 WINDOW = 20
 THRESHOLD = 0.5
 MOTIF_LAYER = "motifs"
+TELLING_BITS = 0.5
+MARGIN = 3
 
 
 def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -37,28 +42,49 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
     seen = read_positions(model)
     if layer.output.shape[1] != seen.stop - seen.start:
         return None
-    activations = _activations(keras.Model(model.inputs[0], layer.output), sequence)
-    sequence = sequence[:, seen]
+    extract = keras.Model(model.inputs[0], layer.output)
+    largest = np.max([part.max(axis=(0, 1)) for part, _ in _activations(extract, sequence)], axis=0)
     half = WINDOW // 2
-    windows = np.lib.stride_tricks.sliding_window_view(sequence, WINDOW, axis=1)
-    inside = activations[:, half : half + windows.shape[1]]
-    motifs = np.full((activations.shape[-1], WINDOW, 4), 0.25, "float32")
-    counts = np.zeros(len(motifs), "int32")
-    for index in range(len(motifs)):
-        largest = activations[..., index].max()
-        chosen = (
-            windows[inside[..., index] > THRESHOLD * largest] if largest > 0 else windows[:0, 0]
-        )
-        counts[index] = len(chosen)
-        if len(chosen) > 1:
-            motifs[index] = chosen.mean(axis=0).T
-    return motifs, counts
+    sums = np.zeros((len(largest), WINDOW, 4))
+    counts = np.zeros(len(largest), "int32")
+    for part, batch in _activations(extract, sequence):
+        letters = batch[:, seen]
+        starts = letters.shape[1] - WINDOW + 1
+        excited = part[:, half : half + starts] > np.where(largest > 0, THRESHOLD * largest, np.inf)
+        counts += excited.sum(axis=(0, 1), dtype="int32")
+        flat = excited.reshape(-1, len(largest)).astype("float32")
+        for position in range(WINDOW):
+            beside = letters[:, position : position + starts].reshape(-1, 4)
+            sums[:, position] += flat.T @ beside
+    means = sums.astype("float32") / np.maximum(counts, 1)[:, None, None].astype("float32")
+    return np.where((counts > 1)[:, None, None], means, np.float32(0.25)), counts
 
 
-def _activations(extract: keras.Model, sequence: np.ndarray) -> np.ndarray:
-    """Returns `(n, length, filters)`; of a network on both strands, the forward ones."""
-    parts = []
+def trimmed(motif: np.ndarray) -> np.ndarray:
+    """Returns the columns of a matrix that say something, with three more on either side.
+
+    Source: Koo & Ploenzke (2021): from the first to the last column with more than 0.5 bits.
+
+    Args:
+        motif: `(width, 4)` frequencies.
+
+    Returns:
+        `(columns, 4)`; no columns where none has more than 0.5 bits.
+    """
+    bits = 2 - entropy(motif, base=2, axis=1)
+    telling = np.flatnonzero(bits > TELLING_BITS)
+    if not len(telling):
+        return motif[:0]
+    return motif[max(0, telling[0] - MARGIN) : telling[-1] + MARGIN + 1]
+
+
+def _activations(
+    extract: keras.Model, sequence: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields `(batch, length, filters)`, of a network on both strands the forward ones; its input.
+
+    Batch by batch: all activations of a test split may not fit in memory.
+    """
     for start in range(0, len(sequence), BATCH_SIZE):
         batch = sequence[start : start + BATCH_SIZE]
-        parts.append(keras.ops.convert_to_numpy(extract(batch))[: len(batch)])
-    return np.concatenate(parts)
+        yield keras.ops.convert_to_numpy(extract(batch))[: len(batch)], batch

@@ -40,6 +40,18 @@ FACTORS = {
 }
 """Every factor, in the order of the label columns, with its matrix of JASPAR 2016."""
 
+RELATIVES = {"Arid3a": ("MA0601",), "MEF2A": ("MA0660", "MA0773"), "NFYB": ("MA0060",)}
+"""Matrices of relatives (Arid3b, MEF2B, MEF2D, NFYA) that count as a factor's, as published.
+
+The paper's code has those of MEF2 under STAT1, which changes what is credited, not the sum.
+"""
+
+MATCHES = {
+    factor: (matrix_id.partition(".")[0], *RELATIVES.get(factor, ()))
+    for factor, matrix_id in FACTORS.items()
+}
+"""For every factor, base ids of JASPAR 2016 that count as it."""
+
 
 @dataclass(frozen=True)
 class Motifs:

@@ -31,6 +31,7 @@ from tfbs.architectures import factornet as factornet
 from tfbs.architectures import gc_logistic as gc_logistic
 from tfbs.architectures import kmer_logistic as kmer_logistic
 from tfbs.architectures import localnet as localnet
+from tfbs.architectures import pwm_occupancy as pwm_occupancy
 from tfbs.architectures import pwm_scan as pwm_scan
 from tfbs.architectures import residualbind as residualbind
 from tfbs.architectures import residualbind_dilated as residualbind_dilated

@@ -10,6 +10,7 @@ from importlib import resources
 import keras
 
 from tfbs.architectures.receptive_field import (
+    JOINING,
     WHOLE,
     ReceptiveField,
     joining_layer,
@@ -73,17 +74,12 @@ def telling_length(entry: Architecture) -> int:
 
 
 def joined_by(model: keras.Model) -> str:
-    """Returns `"average"`, `"maximum"`, `"flatten"` or, with no such layer, `"count"`.
+    """Returns what `JOINING` calls the layer or, with no such layer, `"count"`.
 
     After a flatten the next layer has weights for each position and sees the whole sequence.
     """
     layer = joining_layer(model)
-    if layer is None:
-        return "count"
-    if isinstance(layer, keras.layers.Flatten):
-        return "flatten"
-    is_average = isinstance(layer, keras.layers.GlobalAveragePooling1D)
-    return "average" if is_average else "maximum"
+    return "count" if layer is None else JOINING[type(layer)]
 
 
 def format_table(cards: list[Card]) -> str:

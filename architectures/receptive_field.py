@@ -7,20 +7,25 @@ from typing import Literal
 import keras
 import numpy as np
 
+from tfbs.architectures.layers.log_sum_exp import GlobalLogSumExp1D
+
 ReceptiveField = int | Literal["whole sequence"]
 WHOLE: Literal["whole sequence"] = "whole sequence"
 
-_JOINING = (
-    keras.layers.Flatten,
-    keras.layers.GlobalAveragePooling1D,
-    keras.layers.GlobalMaxPooling1D,
-)
+JOINING: dict[type[keras.Layer], str] = {
+    keras.layers.Flatten: "flatten",
+    keras.layers.GlobalAveragePooling1D: "average",
+    keras.layers.GlobalMaxPooling1D: "maximum",
+    GlobalLogSumExp1D: "log-sum-exp",
+}
+"""Layers that join the positions, and what it is called."""
+
 _EXAMPLES = 12
 
 
 def joining_layer(model: keras.Model) -> keras.Layer | None:
     """Returns the layer that joins the positions: the first global pool or flatten, if any."""
-    return next((layer for layer in model.layers if isinstance(layer, _JOINING)), None)
+    return next((layer for layer in model.layers if type(layer) in JOINING), None)
 
 
 def measure_receptive_field(model: keras.Model, seed: int = 0) -> ReceptiveField:

@@ -2,6 +2,7 @@
 
 from tfbs.architectures.layers.gc_fraction import GCFraction
 from tfbs.architectures.layers.kmer_counts import KmerCounts
+from tfbs.architectures.layers.log_sum_exp import GlobalLogSumExp1D
 from tfbs.architectures.layers.motif_scan import MotifScan
 from tfbs.architectures.layers.relative_attention import RelativeAttention
 from tfbs.architectures.layers.strands import BothStrands, MaxOverStrands, MeanOverStrands
@@ -10,6 +11,7 @@ from tfbs.architectures.layers.track_summary import TrackSummary
 __all__ = [
     "BothStrands",
     "GCFraction",
+    "GlobalLogSumExp1D",
     "KmerCounts",
     "MaxOverStrands",
     "MeanOverStrands",

@@ -13,20 +13,22 @@ from tfbs.jaspar import Matrix
 
 @keras.saving.register_keras_serializable(package="tfbs")
 class MotifScan(keras.layers.Layer):
-    """Scores every position with every matrix, on the better strand.
+    """Scores every position with every matrix, on both strands.
 
-    The matrices are weights that are not trained; `set_weights([pack(matrices)])` fills them.
+    The matrices are weights that are not trained; `set_weights([pack(matrices, width)])` fills
+    them.
 
     Args:
         num_motifs: Number of matrices.
-        width: Of the widest, in nucleotides.
+        width: Of the widest, in nucleotides; odd, so that both strands overhang alike.
 
     Input shape:
         `(batch, length, 4)`.
 
     Output shape:
-        `(batch, length, num_motifs)`: the score of the window around each position. A window
-        may hang over the end of the sequence; what lies outside adds nothing.
+        `(batch, 2 * length, num_motifs)`: for the window around each position the score as it
+        stands, then that of the other strand. A window may hang over the end of the sequence;
+        what lies outside adds nothing.
     """
 
     def __init__(self, num_motifs: int, width: int, **kwargs: Any) -> None:
@@ -45,14 +47,15 @@ class MotifScan(keras.layers.Layer):
         )
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Returns the larger of the scores of both strands."""
+        """Returns the scores of both strands, side by side in one convolution."""
         strands = ops.concatenate([self.kernel, ops.flip(self.kernel, axis=(0, 1))], axis=2)
-        forward, reverse = ops.split(ops.conv(inputs, strands, padding="same"), 2, axis=2)
-        return ops.maximum(forward, reverse)
+        scores = ops.conv(inputs, strands, padding="same")
+        return ops.reshape(scores, (-1, 2 * inputs.shape[1], self.num_motifs))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Returns `(batch, length, num_motifs)`."""
-        return (*input_shape[:2], self.num_motifs)
+        """Returns `(batch, 2 * length, num_motifs)`."""
+        batch, length = input_shape[:2]
+        return (batch, None if length is None else 2 * length, self.num_motifs)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""

@@ -23,6 +23,7 @@ QUICK_TO_LEARN = (
     "gc_logistic",
     "kmer_logistic",
     "localnet",
+    "pwm_occupancy",
     "pwm_scan",
     "satori",
     "siamese_cnn",
@@ -178,7 +179,9 @@ PARAMETERS = {
     "transformer": conv(19, 4, 64) + norm(64)
     + 2 * (2 * 2 * 64 + 4 * 64 * 64 + 65 * 4 + dense(64, 256) + dense(256, 64))
     + 2 * 64 + dense(64, 1),
-    "pwm_scan": 519 * 4 * 21 + dense(519, 1),  # the widest matrix has 21 positions
+    # 108 matrices of at most 9 positions, 264 of at most 13, 126 of at most 17, 21 of at most 21
+    "pwm_occupancy": 4 * (108 * 9 + 264 * 13 + 126 * 17 + 21 * 21) + dense(519, 1),
+    "pwm_scan": 4 * (108 * 9 + 264 * 13 + 126 * 17 + 21 * 21) + dense(519, 1),
     "gc_logistic": 2,
     "kmer_logistic": (4**6 + 4**3) // 2 + 1,  # 64 palindromes are their own partners
 }  # fmt: skip

@@ -1,12 +1,14 @@
-"""The floor of known motifs: its scores are those of a plain scan, and its choice the right one."""
+"""The floors of known motifs: their scores are those of a plain scan, their choice is right."""
 
 from __future__ import annotations
 
 import keras
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from tfbs.architectures import ARCHITECTURES, LabelledSequences
+from tfbs.architectures.pwm import by_width
 from tfbs.jaspar import read_jaspar, read_vertebrates
 
 
@@ -27,33 +29,55 @@ def model():
     return ARCHITECTURES["pwm_scan"].build(60, 1, {})
 
 
-def test_a_score_is_the_best_log_odds_of_either_strand(model):
+def features_of(model, sequence):
+    return keras.Model(model.input, model.get_layer("features").output)(sequence).numpy()
+
+
+def window_scores(matrix_id, sequence):
+    """The log-odds of every window that the scan looks at, letter by letter.
+
+    The kernel is wider than the matrix, which is in its middle, the left one of two.
+    """
+    matrix = read_jaspar([matrix_id])[matrix_id].probabilities
+    scores = np.log((matrix + 0.01) / 1.04 / 0.25)
+    kernel = next(width for width in (9, 13, 17, 21) if len(scores) <= width)
+    shift = (kernel - len(scores)) // 2 - kernel // 2
+    return [
+        sum(
+            scores[place, strand[start + shift + place]]
+            for place in range(len(scores))
+            if 0 <= start + shift + place < len(strand)
+        )
+        for strand in (sequence, 3 - sequence[::-1])
+        for start in range(len(strand))
+    ]
+
+
+@pytest.mark.parametrize(("name", "pool"), [("pwm_scan", max), ("pwm_occupancy", logsumexp)])
+def test_a_score_pools_the_log_odds_of_all_windows_of_both_strands(name, pool):
     """Letter by letter, with windows that hang over the ends."""
     codes = np.random.default_rng(0).integers(0, 4, (2, 60))
-    features = keras.Model(model.input, model.get_layer("features").output)(one_hot(codes)).numpy()
-    ids = [motif.matrix_id for motif in read_vertebrates()]
-    for matrix_id in ("MA0079.3", "MA0095.2", "MA0466.2"):
-        matrix = read_jaspar([matrix_id])[matrix_id].probabilities
-        scores = np.log((matrix + 0.01) / 1.04 / 0.25)
+    features = features_of(ARCHITECTURES[name].build(60, 1, {}), one_hot(codes))
+    ids = [motif.matrix_id for motif in by_width("JASPAR2016")]
+    for matrix_id in ("MA0079.3", "MA0095.2", "MA0466.2", "MA0151.1", "MA0083.3"):
         for row, sequence in enumerate(codes):
-            best = max(
-                sum(
-                    scores[place, strand[start + place]]
-                    for place in range(len(scores))
-                    if 0 <= start + place < 60
-                )
-                for strand in (sequence, 3 - sequence[::-1])
-                for start in range(-10, 61)
-            )
-            assert features[row, ids.index(matrix_id)] == pytest.approx(best, abs=1e-4)
+            expected = pool(window_scores(matrix_id, sequence))
+            assert features[row, ids.index(matrix_id)] == pytest.approx(expected, abs=1e-4)
+
+
+def test_motifs_are_scanned_in_kernels_that_are_little_wider():
+    motifs = by_width("JASPAR2016")
+    assert sorted(m.matrix_id for m in motifs) == [m.matrix_id for m in read_vertebrates()]
+    model = ARCHITECTURES["pwm_scan"].build(60, 1, {})
+    kernels = [layer.kernel.shape for layer in model.layers if layer.name.startswith("scan_")]
+    widths = [width for width, _, count in kernels for _ in range(count)]
+    assert all(0 <= w - m.width < 4 or w == 9 for w, m in zip(widths, motifs, strict=True))
 
 
 def test_both_strands_score_the_same(model):
     sequence = one_hot(np.random.default_rng(1).integers(0, 4, (4, 60)))
-    features = keras.Model(model.input, model.get_layer("features").output)
-    np.testing.assert_allclose(
-        features(sequence).numpy(), features(sequence[:, ::-1, ::-1]).numpy(), atol=1e-4
-    )
+    turned = features_of(model, sequence[:, ::-1, ::-1])
+    np.testing.assert_allclose(features_of(model, sequence), turned, atol=1e-4)
 
 
 def planted(n, seed):
@@ -67,8 +91,9 @@ def planted(n, seed):
     return LabelledSequences(codes, (np.arange(n) % 2).astype("int8")[:, None])
 
 
-def test_the_best_motif_of_sequences_with_yy1_is_yy1s():
-    entry = ARCHITECTURES["pwm_scan"]
+@pytest.mark.parametrize("name", ["pwm_scan", "pwm_occupancy"])
+def test_the_best_motif_of_sequences_with_yy1_is_yy1s(name):
+    entry = ARCHITECTURES[name]
     settings = entry.resolve({"readout": "best"})
     model = entry.build(60, 1, settings)
     train, valid, test = (planted(200, seed) for seed in range(3))

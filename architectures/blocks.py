@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import keras
@@ -86,6 +88,68 @@ def conv_block(
     if pool_size > 1:
         x = keras.layers.MaxPooling1D(pool_size, padding=pool_padding)(x)
     return keras.layers.Dropout(dropout)(x) if pool_first else x
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A row of the layer table of a convolutional network.
+
+    Attributes:
+        filters: Number of filters.
+        width: Of a filter, in positions.
+        dropout: Fraction of activations dropped in training.
+        pool: Width and stride of the max pool; 1 for none.
+        padding: `"same"` or `"valid"`.
+        pool_padding: Padding of the pool.
+    """
+
+    filters: int
+    width: int
+    dropout: float
+    pool: int = 1
+    padding: str = "same"
+    pool_padding: str = "valid"
+
+
+def conv_stack(
+    sequence: keras.KerasTensor,
+    rows: Sequence[Convolution],
+    activation: str,
+    *,
+    pool_first: bool = False,
+    regularised: bool = True,
+) -> keras.KerasTensor:
+    """Returns what a table of convolutions makes of a sequence.
+
+    Args:
+        sequence: `(batch, length, 4)`.
+        rows: A `conv_block` each; the first holds the motif detectors.
+        activation: Of the motif detectors; the others have ReLU.
+        pool_first: Whether dropout follows the pool.
+        regularised: Whether there are dropout, L2 and batch norm; convolutions without them have
+            a bias.
+
+    Returns:
+        `(batch, positions, filters of the last row)`.
+    """
+    x = sequence
+    for index, row in enumerate(rows):
+        x = conv_block(
+            x,
+            row.filters,
+            row.width,
+            padding=row.padding,
+            activation="relu" if index else activation,
+            activation_name=None if index else "motifs",
+            dropout=row.dropout if regularised else 0.0,
+            pool_size=row.pool,
+            pool_padding=row.pool_padding,
+            pool_first=pool_first,
+            normalise=regularised,
+            use_bias=not regularised,
+            l2=1e-6 if regularised else 0.0,
+        )
+    return x
 
 
 def dense_block(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
+from tfbs.architectures.blocks import Activation, Convolution, conv_stack, dense_block, logits
 from tfbs.architectures.parameters import Dropout, Filters, KernelWidth, Units
 from tfbs.architectures.registry import register
 
@@ -41,24 +41,12 @@ def cnn_dist(
         A model from `(batch, length, 4)` to `(batch, num_targets)` logits.
     """
     sequence = keras.Input((length, 4), name="sequence")
-    x = conv_block(
-        sequence,
-        num_filters,
-        kernel_size,
-        activation=activation,
-        activation_name="motifs",
-        dropout=0.1,
+    rows = (
+        Convolution(num_filters, kernel_size, 0.1),
+        Convolution(4 * num_filters // 3, 7, 0.2, 4),
+        Convolution(2 * num_filters, 7, 0.3, 4, "valid"),
+        Convolution(8 * num_filters // 3, 3, 0.4, 3, "valid", pool_padding="same"),
     )
-    x = conv_block(x, 4 * num_filters // 3, 7, dropout=0.2, pool_size=4)
-    x = conv_block(x, 2 * num_filters, 7, padding="valid", dropout=0.3, pool_size=4)
-    x = conv_block(
-        x,
-        8 * num_filters // 3,
-        3,
-        padding="valid",
-        dropout=0.4,
-        pool_size=3,
-        pool_padding="same",
-    )
+    x = conv_stack(sequence, rows, activation)
     x = dense_block(keras.layers.Flatten()(x), dense_units, dropout=dropout)
     return keras.Model(sequence, logits(x, num_targets), name="cnn_dist")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import keras
 
-from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
+from tfbs.architectures.blocks import Activation, Convolution, conv_stack, dense_block, logits
 from tfbs.architectures.parameters import (
     Dropout,
     Filters,
@@ -52,15 +52,10 @@ def cnn_local(
         A model from `(batch, length, 4)` to `(batch, num_targets)` logits.
     """
     sequence = keras.Input((length, 4), name="sequence")
-    x = conv_block(
-        sequence,
-        num_filters,
-        kernel_size,
-        activation=activation,
-        activation_name="motifs",
-        dropout=0.1,
-        pool_size=pool_size,
+    rows = (
+        Convolution(num_filters, kernel_size, 0.1, pool_size),
+        Convolution(2 * num_filters, 3, 0.2, 2),
     )
-    x = conv_block(x, 2 * num_filters, 3, dropout=0.2, pool_size=2)
+    x = conv_stack(sequence, rows, activation)
     x = dense_block(keras.layers.Flatten()(x), dense_units, dropout=dropout)
     return keras.Model(sequence, logits(x, num_targets), name="cnn_local")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import keras
 
-from tfbs.architectures.blocks import Activation, conv_block, dense_block, logits
+from tfbs.architectures.blocks import Activation, Convolution, conv_stack, dense_block, logits
 from tfbs.architectures.parameters import Choice, Dropout, Filters, KernelWidth, Units
 from tfbs.architectures.registry import register
 
@@ -51,16 +51,10 @@ def cnn_x(
         A model from `(batch, length, 4)` to `(batch, num_targets)` logits.
     """
     sequence = keras.Input((length, 4), name="sequence")
-    x = conv_block(
-        sequence,
-        num_filters,
-        kernel_size,
-        activation=activation,
-        activation_name="motifs",
-        dropout=0.1,
-        pool_size=first_pool,
-        pool_first=True,
+    rows = (
+        Convolution(num_filters, kernel_size, 0.1, first_pool),
+        Convolution(128, 5, 0.1, 100 // first_pool),
     )
-    x = conv_block(x, 128, 5, dropout=0.1, pool_size=100 // first_pool, pool_first=True)
+    x = conv_stack(sequence, rows, activation, pool_first=True)
     x = dense_block(keras.layers.Flatten()(x), dense_units, dropout=dropout)
     return keras.Model(sequence, logits(x, num_targets), name="cnn_x")

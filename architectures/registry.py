@@ -70,6 +70,7 @@ class Architecture:
         receptive_field: Nucleotides that one position sees, at the defaults, before positions
             are pooled over the sequence or flattened; `"whole sequence"` for recurrence,
             attention and floors that count; None where it is not declared.
+        summary: One line, where one builder is registered under several names.
     """
 
     name: str
@@ -79,11 +80,12 @@ class Architecture:
     deviations: tuple[str, ...] = ()
     fit: Fit | None = None
     receptive_field: ReceptiveField | None = None
+    summary: str = ""
 
     @property
     def description(self) -> str:
-        """The first line of the builder's docstring."""
-        return (inspect.getdoc(self.builder) or "").partition("\n")[0]
+        """The summary, or the first line of the builder's docstring."""
+        return self.summary or (inspect.getdoc(self.builder) or "").partition("\n")[0]
 
     @property
     def search_space(self) -> dict[str, dict[str, Json]]:
@@ -224,11 +226,14 @@ def register(
     deviations: tuple[str, ...] = (),
     fit: Fit | None = None,
     receptive_field: ReceptiveField | None = None,
+    summary: str = "",
 ) -> Callable[[Callable[..., keras.Model]], Callable[..., keras.Model]]:
     """Returns a decorator that registers a builder; see `Architecture` for the arguments."""
 
     def file(builder: Callable[..., keras.Model]) -> Callable[..., keras.Model]:
-        entry = Architecture(name, builder, family, source, deviations, fit, receptive_field)
+        entry = Architecture(
+            name, builder, family, source, deviations, fit, receptive_field, summary
+        )
         ARCHITECTURES.entries.add(name, entry)
         return builder
 

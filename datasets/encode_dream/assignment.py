@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Literal, get_args
 
 from tfbs.datasets.encode_dream.pairs import cells_of, factors, family_of
-from tfbs.datasets.genome_bins.plan import Pair
+from tfbs.datasets.genome_bins.inputs import Pair
 from tfbs.errors import UserError, nearest
 
 Source = Literal["official", "open", "uniform"]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from tfbs.datasets.encode_dream.hg19 import HELD_OUT
-from tfbs.datasets.genome_bins.plan import Layout, grid_bins
+from tfbs.datasets.genome_bins.layout import Layout, grid_bins
 from tfbs.datasets.grid import Grid, runs_of
 from tfbs.datasets.intervals import Spans
 

@@ -20,7 +20,8 @@ from tfbs.datasets.encode_dream.label_files import label_file, read_labels
 from tfbs.datasets.encode_dream.pairs import cells_of
 from tfbs.datasets.encode_dream.regions import RegionSet, dream_grid
 from tfbs.datasets.encode_dream.uniform import LIST, UniformFile, choose
-from tfbs.datasets.genome_bins.plan import GivenLabels, Inputs, Layout, Pair
+from tfbs.datasets.genome_bins.inputs import GivenLabels, Inputs, Pair
+from tfbs.datasets.genome_bins.layout import Layout
 from tfbs.datasets.interval_files import IntervalFile, read_intervals
 from tfbs.datasets.text_files import sha256
 from tfbs.datasets.tracks import Track, read_track

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tfbs.datasets.downloads import PublicFile
 from tfbs.datasets.encode_dream.pairs import canonical_cell, cells, factors
-from tfbs.datasets.genome_bins.plan import Pair
+from tfbs.datasets.genome_bins.inputs import Pair
 from tfbs.datasets.text_files import open_text
 from tfbs.errors import UserError
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tfbs.datasets.genome_bins import VERSION
-from tfbs.datasets.genome_bins.plan import Layout, Plan, Sources, make_plan, read_sources
+from tfbs.datasets.genome_bins.inputs import Sources, read_sources
+from tfbs.datasets.genome_bins.layout import Layout
+from tfbs.datasets.genome_bins.plan import Plan, make_plan
 from tfbs.datasets.prepare import quiet_tfds
 from tfbs.datasets.split import Progress
 from tfbs.datasets.storage import default_data_dir

@@ -130,8 +130,9 @@ def build_genome_bins_command(name: str, **options: Any) -> None:
     from tfbs.datasets.chromosomes import read_renaming
     from tfbs.datasets.cli import show
     from tfbs.datasets.genome_bins.build import build_genome_bins
+    from tfbs.datasets.genome_bins.inputs import Sources
     from tfbs.datasets.genome_bins.labels import LabelRule
-    from tfbs.datasets.genome_bins.plan import Layout, Sources
+    from tfbs.datasets.genome_bins.layout import Layout
 
     sources = Sources(
         genome=options["genome"],

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from tfbs.datasets.genome_bins.inputs import Pair
 from tfbs.datasets.genome_bins.labels import UNKNOWN, LabelRule, label_bins
-from tfbs.datasets.genome_bins.plan import Pair, Plan
+from tfbs.datasets.genome_bins.plan import Plan
 from tfbs.datasets.interval_files import ChromosomeIntervals
 from tfbs.datasets.intervals import Spans
 from tfbs.datasets.tracks import Coverage, Track

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from tfbs.datasets.chromosomes import AUTO, guess_names
+from tfbs.datasets.genome_bins.inputs import Inputs
 from tfbs.datasets.genome_bins.labels import LabelRule
-from tfbs.datasets.genome_bins.plan import Inputs, Layout
+from tfbs.datasets.genome_bins.layout import Layout
 from tfbs.datasets.genome_files import genome_hash, read_genome
 from tfbs.datasets.interval_files import ChromosomeIntervals, IntervalFile, read_intervals
 from tfbs.datasets.tracks import read_track

@@ -9,7 +9,7 @@ import pybigtools
 import pytest
 
 from tfbs.datasets.alphabet import decode
-from tfbs.datasets.genome_bins.plan import Sources
+from tfbs.datasets.genome_bins.inputs import Sources
 
 LENGTHS = {"chr1": 30_000, "chr2": 20_000, "chr3": 12_000, "chr4": 9_000}
 

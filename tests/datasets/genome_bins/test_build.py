@@ -16,7 +16,7 @@ from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.cli import data
 from tfbs.datasets.genome_bins.build import build_genome_bins
 from tfbs.datasets.genome_bins.labels import LabelRule
-from tfbs.datasets.genome_bins.plan import Layout
+from tfbs.datasets.genome_bins.layout import Layout
 from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
 

@@ -11,7 +11,16 @@ from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.markdown import in_order, markdown_table
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
-from tfbs.benchmark.tables import COLUMNS, Column, Row, columns_of, shared_settings, verdict
+from tfbs.benchmark.tables import (
+    COLUMNS,
+    Column,
+    Row,
+    Usual,
+    columns_of,
+    row_key,
+    shared_settings,
+    verdict,
+)
 from tfbs.errors import UserError
 
 ACCURACY = "auroc"
@@ -55,7 +64,10 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
     """
     own = {spec.id for spec in specs}
     known = in_order(record for record in records if record["id"] in own)
-    rows = verdict(known, shared_settings(known), COLUMNS_SHOWN)
+    usual = shared_settings({"spec": spec.to_json()} for spec in specs)
+    rows = verdict(known, usual, COLUMNS_SHOWN)
+    finished = {record["id"] for record in known}
+    pending = [spec for spec in specs if spec.id not in finished]
     parts = [
         f"# Suite {suite.name}, version {suite.version}, side by side",
         f"{suite.description} {len(known)} of {len(specs)} runs are finished. Written by "
@@ -67,7 +79,7 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
     ]
     for task in dict.fromkeys(spec.task_name for spec in specs):
         parts += _task(task, [row for row in rows if row.task == task])
-        parts += _pending(task, specs, {record["id"] for record in known})
+        parts += _pending([spec for spec in pending if spec.task_name == task], usual)
     return "\n\n".join(parts) + "\n"
 
 
@@ -155,16 +167,16 @@ def _correlations(rows: Sequence[Row]) -> list[str]:
         found = spearmanr(*zip(*pairs, strict=True))
         sentences.append(
             f"AUROC and {_KNOWN[name].heading}: Spearman correlation {found.statistic:.2f} over "
-            f"{len(pairs)} architectures (p = {found.pvalue:.2g})."
+            f"{len(pairs)} lines (p = {found.pvalue:.2g})."
         )
     return sentences
 
 
-def _pending(task: str, specs: Sequence[RunSpec], finished: set[str]) -> list[str]:
+def _pending(specs: Sequence[RunSpec], usual: Usual) -> list[str]:
     """Returns a sentence that names what is not finished yet."""
     seeds: dict[str, list[int]] = defaultdict(list)
     for spec in specs:
-        if spec.task_name == task and spec.id not in finished:
-            seeds[str(spec.architecture["name"])].append(spec.seed)
+        _, architecture, _ = row_key({"spec": spec.to_json()}, usual)
+        seeds[architecture].append(spec.seed)
     named = [f"{name} ({', '.join(map(str, own))})" for name, own in seeds.items()]
     return [f"Pending, with their seeds: {', '.join(named)}."] if named else []

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from tests.benchmark.test_markdown import REPOSITORY, specs_of
 from tests.benchmark.test_report import make_metric, make_record
 
 from tfbs.benchmark.record import RecordFolder
@@ -14,7 +13,6 @@ from tfbs.benchmark.report.side_by_side import side_by_side
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite, read_suite
 
-REPOSITORY = Path(__file__).parents[2]
 PAGE = REPOSITORY / "docs/architectures_results.md"
 SUITE = Suite.model_validate(
     {
@@ -67,7 +65,7 @@ def test_the_best_of_each_axis_and_the_rank_correlation_are_said(page):
         "* Best of 3: in AUROC danq (0.950), in attribution AUROC basenji (0.700), "
         "in training time cnn_2 (30 s)." in page
     )
-    assert "* AUROC and attribution AUROC: Spearman correlation -1.00 over 3 architectures" in page
+    assert "* AUROC and attribution AUROC: Spearman correlation -1.00 over 3 lines" in page
     assert "AUROC and AUROC, PGD" not in page  # undefined everywhere
 
 
@@ -76,6 +74,18 @@ def test_what_is_not_finished_is_named_with_its_seeds(page):
     assert "Pending, with their seeds: danq (1), satori (0)." in page
     nothing = side_by_side(SUITE, [RunSpec.from_json(make_record("cnn_2")["spec"])], [])
     assert "0 of 1 runs are finished." in nothing and "## planted\n\nPending" in nothing
+
+
+def test_networks_that_differ_in_a_setting_are_pending_by_that_setting():
+    networks = [
+        make_record("cnn_2", settings={"activation": activation, "width": 8}, seed=seed)
+        for activation in ("relu", "exponential")
+        for seed in (0, 1)
+    ]
+    specs = [RunSpec.from_json(record["spec"]) for record in networks]
+    page = side_by_side(SUITE, specs, networks[:1])
+    assert "| cnn_2[activation=relu] |" in page
+    assert "cnn_2[activation=relu] (1), cnn_2[activation=exponential] (0, 1)." in page
 
 
 def test_a_value_that_is_in_no_record_has_no_column(page):
@@ -88,16 +98,5 @@ def test_a_value_that_is_in_no_record_has_no_column(page):
 
 def test_the_page_in_the_docs_is_that_of_the_committed_records():
     records = list(RecordFolder(REPOSITORY / "leaderboards/records"))
-    specs = read_suite("architectures").specs(lambda name: described(name, records))
-    assert PAGE.read_text() == side_by_side(read_suite("architectures"), specs, records)
-
-
-def described(name, records):
-    """What the identity of a run needs to know of a task, without building it."""
-    specs = [RunSpec.from_json(record["spec"]) for record in records]
-    task = next((spec.task for spec in specs if spec.task_name == name), None)
-    if task is None:
-        dataset, _, config = name.partition("/")
-        return SimpleNamespace(dataset=dataset, config=config, version="", fingerprint="")
-    renamed = {"dataset" if key == "name" else key: value for key, value in task.items()}
-    return SimpleNamespace(**renamed)
+    suite = read_suite("architectures")
+    assert PAGE.read_text() == side_by_side(suite, specs_of(suite, records), records)

@@ -5,18 +5,28 @@ Source: Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x, tasks
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.motifs import Matrix, Motif, information_content, reverse_complement_matrix
+from tfbs.datasets.motifs import (
+    UNIFORM,
+    Matrix,
+    Motif,
+    information_content,
+    reverse_complement_matrix,
+)
 
 LENGTH = 200
 """Nucleotides per sequence."""
 
 _CHUNK = 1000
+
+Recipe = TypeVar("Recipe")
 
 Stranded = tuple[Motif, int, Matrix]
 """A motif, its strand, and its matrix on that strand."""
@@ -37,6 +47,10 @@ class Placement:
     end: int
     strand: int
     matrix_id: str
+
+
+Composed = tuple[Matrix, tuple[Placement, ...]]
+"""A `(200, 4)` composite matrix, and the motifs in it from left to right."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,19 @@ class Planted:
     motifs: list[tuple[Placement, ...]]
 
 
+@dataclass(frozen=True)
+class LabelledPlanted:
+    """Synthetic sequences with their truth and their labels.
+
+    Attributes:
+        planted: Sequences, information and motifs.
+        label: `(n, targets)` int8.
+    """
+
+    planted: Planted
+    label: npt.NDArray[np.int8]
+
+
 def both_strands(motifs: list[Motif]) -> list[Stranded]:
     """Returns (motif, strand, matrix) of each motif on each strand."""
     forward = [(motif, 1, motif.probabilities) for motif in motifs]
@@ -84,19 +111,34 @@ def plant(
         pools: What each sequence's motifs are drawn from.
         num_motifs: Law of their number.
     """
+    return draw_planted(rng, pools, functools.partial(compose, num_motifs=num_motifs))
+
+
+def draw_planted(
+    rng: np.random.Generator,
+    recipes: Sequence[Recipe],
+    compose_one: Callable[[np.random.Generator, Recipe], Composed],
+    background: Sequence[float] = UNIFORM,
+) -> Planted:
+    """Returns one sequence for each recipe.
+
+    Args:
+        rng: Source of randomness.
+        recipes: What each sequence is made from.
+        compose_one: Makes the composite matrix and the motifs of one.
+        background: Probabilities of A, C, G, T between the motifs; information is against it.
+    """
     sequences, bits, placements = [], [], []
-    for first in range(0, len(pools), _CHUNK):
-        chunk = [compose(rng, pool, num_motifs) for pool in pools[first : first + _CHUNK]]
+    for first in range(0, len(recipes), _CHUNK):
+        chunk = [compose_one(rng, recipe) for recipe in recipes[first : first + _CHUNK]]
         composite = np.stack([matrix for matrix, _ in chunk])
         sequences.append(draw_bases(rng, composite))
-        bits.append(information_content(composite).astype(np.float32))
+        bits.append(information_content(composite, background).astype(np.float32))
         placements += [placed for _, placed in chunk]
     return Planted(np.concatenate(sequences), np.concatenate(bits), placements)
 
 
-def compose(
-    rng: np.random.Generator, pool: list[Stranded], num_motifs: NumMotifs
-) -> tuple[Matrix, tuple[Placement, ...]]:
+def compose(rng: np.random.Generator, pool: list[Stranded], num_motifs: NumMotifs) -> Composed:
     """Returns a `(200, 4)` composite matrix and the motifs in it.
 
     Motifs are drawn with replacement, stand in the order drawn and do not overlap; all other

@@ -6,14 +6,12 @@ the paper's; the random stream is not (see the README beside this file).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
-import numpy.typing as npt
 
 from tfbs.datasets.motifs import read_jaspar
-from tfbs.datasets.planting import NumMotifs, Placement, both_strands, plant
+from tfbs.datasets.planting import LabelledPlanted, NumMotifs, both_strands, plant
 
 VERSION = "1.0.0"
 CONFIGS = {
@@ -28,23 +26,6 @@ NUM_MOTIFS = NumMotifs((3, 4, 5, 6, 7), (0.50, 0.25, 0.17, 0.05, 0.03))
 
 CORE = ("MA0079.3", "MA0062.2", "MA0466.2", "MA0058.3", "MA0095.2")
 """SP1, Gabpa, CEBPB, MAX, YY1: a positive holds motifs of these and no others."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """Synthetic sequences with their truth.
-
-    Attributes:
-        sequence: `(n, 200)` uint8 codes.
-        label: `(n,)` int8; 1 where every placed motif is of the core by design.
-        information: `(n, 200)` float32, bits of the matrix each sequence was drawn from.
-        motifs: For each sequence its placements, from left to right.
-    """
-
-    sequence: npt.NDArray[np.uint8]
-    label: npt.NDArray[np.int8]
-    information: npt.NDArray[np.float32]
-    motifs: list[tuple[Placement, ...]]
 
 
 def read_background(name: str) -> tuple[str, ...]:
@@ -62,13 +43,16 @@ def read_background(name: str) -> tuple[str, ...]:
     return tuple(matrix_id for background, matrix_id, _ in rows if background == name)
 
 
-def draw_code(num_sequences: int, background: tuple[str, ...], seed: int) -> Code:
+def draw_code(num_sequences: int, background: tuple[str, ...], seed: int) -> LabelledPlanted:
     """Returns sequences, half of them positive, in random order.
 
     Args:
         num_sequences: Even.
         background: Ids of the matrices that only negatives hold, beside the core.
         seed: The same seed gives the same sequences.
+
+    Returns:
+        The label is 1 where every placed motif is of the core by design.
     """
     motifs = read_jaspar(CORE + background)
     core = both_strands([motifs[matrix_id] for matrix_id in CORE])
@@ -76,5 +60,4 @@ def draw_code(num_sequences: int, background: tuple[str, ...], seed: int) -> Cod
     rng = np.random.default_rng(seed)
     label = rng.permutation(np.arange(num_sequences) % 2).astype(np.int8)
     pools = [core if positive else everything for positive in label]
-    planted = plant(rng, pools, NUM_MOTIFS)
-    return Code(planted.sequence, label, planted.information, planted.motifs)
+    return LabelledPlanted(plant(rng, pools, NUM_MOTIFS), label[:, None])

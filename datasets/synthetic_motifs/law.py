@@ -7,13 +7,10 @@ random stream is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
 from tfbs.datasets.motifs import read_jaspar
-from tfbs.datasets.planting import NumMotifs, Planted, both_strands, plant
+from tfbs.datasets.planting import LabelledPlanted, NumMotifs, both_strands, plant
 
 VERSION = "1.0.0"
 CONFIGS = {
@@ -53,25 +50,15 @@ MATCHES = {
 """For every factor, base ids of JASPAR 2016 that count as it."""
 
 
-@dataclass(frozen=True)
-class Motifs:
-    """Synthetic sequences with their truth.
-
-    Attributes:
-        planted: Sequences, information and motifs.
-        label: `(n, 12)` int8; 1 where a motif of the factor was planted, on either strand.
-    """
-
-    planted: Planted
-    label: npt.NDArray[np.int8]
-
-
-def draw_motifs(num_sequences: int, seed: int) -> Motifs:
+def draw_motifs(num_sequences: int, seed: int) -> LabelledPlanted:
     """Returns sequences with 1 to 5 motifs, each of any factor on either strand.
 
     Args:
         num_sequences: How many.
         seed: The same seed gives the same sequences.
+
+    Returns:
+        A label is 1 where a motif of the factor was planted, on either strand.
     """
     pool = both_strands(list(read_jaspar(FACTORS.values()).values()))
     planted = plant(np.random.default_rng(seed), [pool] * num_sequences, NUM_MOTIFS)
@@ -79,4 +66,4 @@ def draw_motifs(num_sequences: int, seed: int) -> Motifs:
     label = np.zeros((num_sequences, len(FACTORS)), np.int8)
     for row, placements in enumerate(planted.motifs):
         label[row, [columns[placed.matrix_id] for placed in placements]] = 1
-    return Motifs(planted, label)
+    return LabelledPlanted(planted, label)

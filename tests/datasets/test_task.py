@@ -31,9 +31,9 @@ def test_arrays_hold_what_the_law_drew(task):
     seen = 0
     for split in task.splits.values():
         rows = [int(name.removeprefix("sequence_")) for name in split.ids]
-        assert np.array_equal(split.sequence, code.sequence[rows])
-        assert np.array_equal(split.label[:, 0], code.label[rows])
-        assert np.array_equal(split.information, code.information[rows])
+        assert np.array_equal(split.sequence, code.planted.sequence[rows])
+        assert np.array_equal(split.label, code.label[rows])
+        assert np.array_equal(split.information, code.planted.information[rows])
         seen += len(rows)
     assert seen == 4_000
 
@@ -198,7 +198,7 @@ def test_tfds_reads_examples_with_every_motif(built_dir):
     code = law.draw_code(4_000, law.read_background("distinct"), 22)
     records = tfds.load(SMALL, split="test[:20]", data_dir=built_dir)
     for example in records.as_numpy_iterator():
-        placed = code.motifs[int(example["id"].decode().removeprefix("sequence_"))]
+        placed = code.planted.motifs[int(example["id"].decode().removeprefix("sequence_"))]
         truth = example["ground_truth"]["motifs"]
         assert truth["start"].tolist() == [motif.start for motif in placed]
         assert truth["end"].tolist() == [motif.end for motif in placed]

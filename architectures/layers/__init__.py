@@ -1,15 +1,18 @@
 """Serialisable Keras layers, registered under the package name `tfbs`."""
 
+from tfbs.architectures.layers.equilibrium import Equilibrium
 from tfbs.architectures.layers.gc_fraction import GCFraction
 from tfbs.architectures.layers.kmer_counts import KmerCounts
 from tfbs.architectures.layers.log_sum_exp import GlobalLogSumExp1D
 from tfbs.architectures.layers.motif_scan import MotifScan
 from tfbs.architectures.layers.relative_attention import RelativeAttention
+from tfbs.architectures.layers.site_weights import SiteWeights
 from tfbs.architectures.layers.strands import BothStrands, MaxOverStrands, MeanOverStrands
 from tfbs.architectures.layers.track_summary import TrackSummary
 
 __all__ = [
     "BothStrands",
+    "Equilibrium",
     "GCFraction",
     "GlobalLogSumExp1D",
     "KmerCounts",
@@ -17,5 +20,6 @@ __all__ = [
     "MeanOverStrands",
     "MotifScan",
     "RelativeAttention",
+    "SiteWeights",
     "TrackSummary",
 ]

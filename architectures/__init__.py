@@ -27,7 +27,6 @@ from tfbs.architectures import evoaug_cnn as evoaug_cnn
 from tfbs.architectures import factornet as factornet
 from tfbs.architectures import gc_logistic as gc_logistic
 from tfbs.architectures import kmer_logistic as kmer_logistic
-from tfbs.architectures import localnet as localnet
 from tfbs.architectures import localnet_distnet as localnet_distnet
 from tfbs.architectures import occupancy as occupancy
 from tfbs.architectures import pwm_occupancy as pwm_occupancy

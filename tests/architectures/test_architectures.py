@@ -44,6 +44,7 @@ class Learning(ArchitectureConformance):
         "deepsea": {"num_filters": 96, "dense_units": 128},
         "deepstarr": {"num_filters": 64, "dense_units": 64},
         "densenet": {"num_filters": 32, "num_blocks": 2, "layers_per_block": 2, "growth_rate": 8},
+        "occupancy": {"num_factors": 8},
         "residualbind_dilated": {"num_filters": 24, "dense_units": 64},
         "resnet": {"num_filters": 16},
         "satori": {"num_filters": 32, "num_heads": 2},
@@ -147,6 +148,8 @@ PARAMETERS = {
     + conv(4, 48, 64) + norm(64) + conv(4, 64, 96) + norm(96) + dense(96, 1),
     # pool 24 leaves 8 positions
     "convatt_cnn": conv(19, 4, 24) + norm(24) + 8 * 24 * 96 + norm(96) + dense(96, 1),
+    # energies, potentials, pairs of factors
+    "occupancy": 12 * 4 * 16 + 16 + 16 * 16 + dense(16, 1),
     # 24 units each way, then heads of 96 in all
     "cnn_lstm_attention": conv(19, 4, 24) + norm(24) + 2 * lstm(24, 24)
     + 3 * 48 * 96 + 96 * 96 + 8 * 96 * 96 + norm(96) + dense(96, 1),

@@ -5,6 +5,7 @@ https://arxiv.org/abs/1705.07874. A reference runs through the network first and
 operation keeps what it read and gave; then the sequence runs, and its gradient passes each such
 operation multiplied by the change of the output over the change of the input. Linear operations
 pass gradients as they are. Of max pooling the change of the maximum goes to where the maxima are.
+Where nothing changes, the gradient passes.
 """
 
 from __future__ import annotations
@@ -157,9 +158,9 @@ def _pooled(pool: Function, x: tf.Tensor, before: tf.Tensor, after: tf.Tensor) -
             gained = _back(pool, x, upstream * (larger - after))
             lost = _back(pool, before, upstream * (y - larger))
             change = x - before
-            small = tf.abs(change) < _TINY
-            share = (gained + lost) / tf.where(small, tf.ones_like(change), change)
-            return tf.where(small, tf.zeros_like(change), share)
+            same = change == 0  # of any other, however small, a share is at most as large
+            share = (gained + lost) / tf.where(same, tf.ones_like(change), change)
+            return tf.where(same, _back(pool, x, upstream), share)
 
         return y, gradient
 

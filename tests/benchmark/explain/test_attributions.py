@@ -9,7 +9,11 @@ import pytest
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.explain import ATTRIBUTIONS, COMPLETE
 from tfbs.benchmark.explain.attention import attention_weights
-from tfbs.benchmark.explain.deeplift import deepshap_contributions, unsupported_layers
+from tfbs.benchmark.explain.deeplift import (
+    against_references,
+    deepshap_contributions,
+    unsupported_layers,
+)
 from tfbs.benchmark.explain.mutagenesis import mutation_effects
 from tfbs.benchmark.explain.output import explained
 from tfbs.benchmark.explain.references import shuffled_references, to_codes
@@ -122,6 +126,15 @@ def test_contributions_add_up_where_theory_says_so(name, long):
         difference = np.abs(found.found - found.expected).sum()
         assert difference <= 1e-3 * np.abs(found.expected).sum(), method
         assert found.error <= 1e-3
+
+
+@pytest.mark.parametrize("name", ["cnn_dist", "deepbind", "residualbind"])
+def test_where_nothing_changes_the_rule_is_the_gradient(name, long):
+    model = network(name)
+    found = against_references(model, long, long[:, None], 1).map
+    gradient = ATTRIBUTIONS["saliency"](model, long, 1)
+    expected = gradient - (gradient * long).sum(axis=2, keepdims=True)
+    np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(expected).max())
 
 
 def test_an_unknown_position_contributes_too(long):

@@ -24,16 +24,22 @@ _EXAMPLES = 12
 
 
 def joining_layer(model: keras.Model) -> keras.Layer | None:
-    """Returns the layer that joins the positions: the first global pool or flatten, if any."""
-    return next((layer for layer in model.layers if type(layer) in JOINING), None)
+    """Returns the layer that joins the positions: a global pool or flatten, the first if several.
+
+    One that another depends on only tells the positions of the whole, as in
+    squeeze-and-excitation, and does not count.
+    """
+    found = [layer for layer in model.layers if type(layer) in JOINING]
+    within = {layer for outer in found for layer in keras.Model(model.inputs, outer.input).layers}
+    return next((layer for layer in found if layer not in within), None)
 
 
 def measure_receptive_field(model: keras.Model, seed: int = 0) -> ReceptiveField:
     """Returns how many nucleotides the central position sees before positions are joined.
 
-    The central position of what feeds the first global pool or flatten, in the model as it is
-    initialised, is differentiated with respect to random inputs; the span of nucleotides with a
-    gradient in any of them counts. A model without such a layer counts over the whole sequence.
+    The central position of what feeds the joining layer, in the model as it is initialised, is
+    differentiated with respect to random inputs; the span of nucleotides with a gradient in any
+    of them counts. A model without such a layer counts over the whole sequence.
     Scales of batch norm are drawn at random, since some start at zero.
 
     Args:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tfbs.architectures.inputs import with_plain_input
 from tfbs.architectures.parameters import search_space
 from tfbs.architectures.priors import PREFIX, Priors
 from tfbs.architectures.receptive_field import ReceptiveField
@@ -146,7 +147,7 @@ class Architecture:
 
         Raises:
             UserError: If sequences of `length` are too short for it, naming the shortest
-                length that would do.
+                length that would do; or if the model has several inputs.
             Refused: If a prior does not apply.
         """
         complete, priors = _parted(self.resolve(hyperparameters))
@@ -166,7 +167,7 @@ class Architecture:
         if _has_empty_layer(model):
             shortest = self._shortest_length(length, num_targets, complete)
             raise self._too_short(length, shortest or LONGEST_TRIED)
-        return model
+        return with_plain_input(model, length, f"architecture {self.name}")
 
     def _too_short(self, length: int, shortest: int) -> UserError:
         return UserError(

@@ -70,10 +70,16 @@ def _check_model(model: keras.Model) -> None:
             f"the model has {len(model.inputs)} inputs; sequence, and perhaps tracks, can be "
             "explained"
         )
+    if not isinstance(model, keras.Sequential) and isinstance(model.input, dict):
+        raise UserError(
+            f"the model takes named inputs {list(model.input)}: make keras.Model(inputs, outputs) "
+            "of the sequence, or of a list of sequence and tracks"
+        )
     shape = tuple(model.inputs[0].shape)
     if len(shape) != 3 or shape[1] is None or shape[2] != 4:
         raise UserError(
-            f"the model's first input is {shape}: (batch, length, 4) with a fixed length is needed"
+            f"the model's first input is {shape}: (batch, length, 4) with a fixed length is "
+            "needed; build a network for any length with the length of the sequences"
         )
     shapes = [tuple(output.shape) for output in model.outputs]
     if len(shapes) != 1 or len(shapes[0]) != 2:

@@ -141,3 +141,14 @@ def test_a_position_of_one_convolution_sees_its_kernel():
     pooled = keras.Model(sequence, keras.layers.GlobalMaxPooling1D()(x))
     assert measure_receptive_field(pooled) == 7
     assert joined_by(pooled) == "maximum"
+
+
+def test_a_position_that_is_gated_by_the_whole_sees_the_whole():
+    """Squeeze-and-excitation: a global pool inside, which does not join the positions."""
+    sequence = keras.Input((100, 4))
+    x = keras.layers.Conv1D(3, 7, padding="same")(sequence)
+    gate = keras.layers.Dense(3, activation="sigmoid")(keras.layers.GlobalAveragePooling1D()(x))
+    gated = keras.layers.Multiply()([x, keras.layers.Reshape((1, 3))(gate)])
+    pooled = keras.Model(sequence, keras.layers.GlobalMaxPooling1D()(gated))
+    assert measure_receptive_field(pooled) == "whole sequence"
+    assert joined_by(pooled) == "maximum"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -47,7 +49,7 @@ def sequence():
 @pytest.fixture(scope="module")
 def linear():
     """A linear model of two targets with known weights."""
-    inputs = keras.Input((LENGTH, 4))
+    inputs = keras.Input((LENGTH, 4), name="dna")
     flat = keras.layers.Flatten()(inputs)
     model = keras.Model(inputs, keras.layers.Dense(2)(flat))
     weights = np.random.default_rng(1).normal(size=(LENGTH * 4, 2)).astype("float32")
@@ -312,9 +314,7 @@ def two_more_inputs(length):
     return keras.Model(inputs, keras.layers.Dense(1)(flat))
 
 
-@pytest.mark.parametrize(
-    "method", ["saliency_corrected", "ism", "deepshap", "integrated_gradients"]
-)
+@pytest.mark.parametrize("method", list(ATTRIBUTIONS))
 def test_what_does_not_go_together_is_refused(method, linear, sequence):
     explain, (model, _) = ATTRIBUTIONS[method], linear
     with pytest.raises(UserError, match="target 2 is none: the model has 2, from 0 to 1"):
@@ -325,6 +325,9 @@ def test_what_does_not_go_together_is_refused(method, linear, sequence):
         explain(model, sequence * 2, 0)
     with pytest.raises(UserError, match="the model has 3 inputs"):
         explain(two_more_inputs(LENGTH), sequence, 0)
+    named = keras.Model({"dna": model.inputs[0]}, model.outputs[0])
+    with pytest.raises(UserError, match=r"takes named inputs \['dna'\]"):
+        explain(named, sequence, 0)
     with pytest.raises(UserError, match="there is no sequence"):
         explain(model, sequence[:0], 0)
     for wrong, said in (
@@ -336,5 +339,25 @@ def test_what_does_not_go_together_is_refused(method, linear, sequence):
     ):
         with pytest.raises(UserError, match=said):
             explain(wrong, sequence, 0)
-    with pytest.raises(UserError, match=r"references of shape \(4, 2, 59, 4\) do not go with"):
-        COMPLETE["deepshap"](model, sequence, references=np.zeros((4, 2, 59, 4)))
+
+
+@pytest.mark.parametrize("method", ["deepshap", "expected_gradients"])
+@pytest.mark.parametrize("shape", [(4, 2, LENGTH - 1, 4), (3, 2, LENGTH, 4), (4, LENGTH, 4)])
+def test_references_of_another_shape_are_refused(method, shape, linear, sequence):
+    said = re.escape(f"references of shape {shape} do not go with")
+    with pytest.raises(UserError, match=said):
+        COMPLETE[method](linear[0], sequence, references=np.zeros(shape))
+
+
+@pytest.mark.parametrize("method", [n for n in ATTRIBUTIONS if n not in WITHOUT_CONVOLUTION])
+def test_an_unknown_position_of_a_linear_model_contributes_its_weights(method, linear, sequence):
+    """N is no letter: every method takes it, and the maps of known positions do not change."""
+    model, _ = linear
+    unknown = sequence.copy()
+    unknown[0, 20:23] = 0
+    before, after = (ATTRIBUTIONS[method](model, own, 1) for own in (sequence, unknown))
+    assert np.isfinite(after).all()
+    far = np.r_[0:15, 28:LENGTH]
+    if method not in ("deepshap", "expected_gradients"):  # whose shuffles are others
+        np.testing.assert_allclose(after[0, far], before[0, far], atol=2e-5)
+    np.testing.assert_allclose(after[1:], before[1:], atol=2e-5)

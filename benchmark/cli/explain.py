@@ -17,9 +17,12 @@ from tfbs.errors import UserError
 if TYPE_CHECKING:
     import keras
 
+    from tfbs.benchmark.explain.big_wig import Place
     from tfbs.benchmark.explain.subjects import Subjects
     from tfbs.benchmark.record import Record
     from tfbs.datasets.task import Task
+
+    Windows = tuple[list[Place], dict[str, int] | None]
 
 _PATH = click.Path(path_type=Path)
 _MOST_NAMED = 60
@@ -47,6 +50,11 @@ _MOST_NAMED = 60
 @click.option("--number", type=click.IntRange(1), default=500, show_default=True, help="Of probes.")
 @click.option("--logos", type=click.IntRange(0), default=6, show_default=True, help="To draw.")
 @click.option("--to", type=_PATH, help="Folder. [default: explanations/RUN in --output]")
+@click.option(
+    "--chrom-sizes",
+    type=_PATH,
+    help="Chromosomes and their lengths, for bigWig; chrom.sizes or .fai.",
+)
 @THREADS
 @RECORDS
 @TRACKING
@@ -62,6 +70,7 @@ def explain(
     number: int,
     logos: int,
     to: Path | None,
+    chrom_sizes: Path | None,
     data_dir: Path | None,
     output: Path,
     tracking_uri: str | None,
@@ -74,50 +83,46 @@ def explain(
     ohe.npz and shap.npz, (n, 4, length), the second hypothetical: what each letter would
     contribute (occlusion, grad_cam and attention know only the letter that is there);
     explanation.json, which says what they hold; contributions.bw where names are coordinates
-    (chrN:start-end, 0-based; of several cells or targets at one place the mean); and logos.
+    (chrN:start-end, 0-based; of several targets at one place the mean), one for each cell of the
+    task, in a browser's coordinates with --chrom-sizes; and logos.
     """
     from tfbs.benchmark.runtime import pin_threads
 
     pin_threads(threads)
-    from tfbs.benchmark.explain import ATTRIBUTIONS
-    from tfbs.benchmark.explain.exports import places_of, write_big_wig, write_modisco
     from tfbs.benchmark.explain.output import explained
     from tfbs.benchmark.finished import find_record, load_model
     from tfbs.benchmark.record import RecordFolder
     from tfbs.benchmark.tracking import Store
 
-    methods = tuple(dict.fromkeys((method, *compare)))
-    for name in methods:
-        _ = ATTRIBUTIONS[name]  # an unknown one is refused before anything is loaded
+    methods = _known((method, *compare))
     store, folder = Store(output, tracking_uri), RecordFolder(records) if records else None
     found = [find_record(run, store, folder) for run in runs]
     task = _one_task(found, data_dir)
-    models = [explained(load_model(record, store), output_kind) for record in found]
     subjects = _subjects(task, sequences, target, number)
+    windows = _windows(subjects, chrom_sizes)
+    models = [explained(load_model(record, store), output_kind) for record in found]
     maps = {name: _average(name, models, subjects) for name in methods}
     folder_name = "-".join([*(record["id"][:12] for record in found), method])
-    place = to or output / "explanations" / folder_name
-    place.mkdir(parents=True, exist_ok=True)
-    for stale in (*place.glob("logos-*.png"), *place.glob("contributions.bw")):
-        stale.unlink()
-    written = write_modisco(place, subjects.sequence, maps[method])
-    card = place / "explanation.json"
-    said = {
+    place = _emptied(to or output / "explanations" / folder_name)
+    card = {
         "runs": [record["id"] for record in found],
         "method": method,
         "output": output_kind,
         "targets": [task.targets[column] for column in subjects.target.tolist()],
         "names": list(subjects.names),
     }
-    card.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    written.append(card)
-    places = places_of(subjects.names, subjects.sequence.shape[1])
-    if places is not None:
-        contributions = (maps[method] * subjects.sequence).sum(axis=2)
-        written.append(write_big_wig(place / "contributions.bw", places, contributions))
-    written += _draw(place, subjects, maps, logos)
-    for path in written:
+    written = _write(place, subjects, maps[method], card, windows)
+    for path in [*written, *_draw(place, subjects, maps, logos)]:
         click.echo(path)
+
+
+def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns each method once; an unknown one is refused before anything is loaded."""
+    from tfbs.benchmark.explain import ATTRIBUTIONS
+
+    for name in methods:
+        _ = ATTRIBUTIONS[name]
+    return tuple(dict.fromkeys(methods))
 
 
 def _one_task(records: list[Record], data_dir: Path | None) -> Task:
@@ -167,6 +172,49 @@ def _average(name: str, models: list[keras.Model], subjects: Subjects) -> np.nda
             method: Callable[..., np.ndarray] = ATTRIBUTIONS[name]
             total += method(model, subjects.sequence, subjects.target, tracks=tracks)
     return total / len(models)
+
+
+def _windows(subjects: Subjects, chrom_sizes: Path | None) -> Windows | None:
+    """Returns where the sequences lie and on what; None where their names do not say."""
+    from tfbs.benchmark.explain.big_wig import check_places, places_of, read_sizes
+
+    places = places_of(subjects.names, subjects.sequence.shape[1])
+    if chrom_sizes is None:
+        return None if places is None else (places, None)
+    if places is None:
+        raise UserError("--chrom-sizes is for sequences whose names are coordinates")
+    sizes = read_sizes(chrom_sizes)
+    check_places(places, sizes, str(chrom_sizes))
+    return places, sizes
+
+
+def _emptied(place: Path) -> Path:
+    """Returns the folder, without what an earlier call drew."""
+    from tfbs.benchmark.explain.big_wig import FILES
+
+    place.mkdir(parents=True, exist_ok=True)
+    for stale in (*place.glob("logos-*.png"), *place.glob(FILES)):
+        stale.unlink()
+    return place
+
+
+def _write(
+    place: Path,
+    subjects: Subjects,
+    found: np.ndarray,
+    card: dict[str, Any],
+    windows: Windows | None,
+) -> list[Path]:
+    from tfbs.benchmark.explain.big_wig import write_big_wigs
+    from tfbs.benchmark.explain.modisco import write_modisco
+
+    written = write_modisco(place, subjects.sequence, found)
+    written.append(place / "explanation.json")
+    written[-1].write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    if windows is not None:
+        contributions = (found * subjects.sequence).sum(axis=2)
+        written += write_big_wigs(place, windows[0], contributions, subjects.cells, windows[1])
+    return written
 
 
 def _draw(place: Path, subjects: Subjects, maps: dict[str, np.ndarray], number: int) -> list[Path]:

@@ -24,6 +24,7 @@ class Subjects:
         target: `(n,)` columns of the outputs.
         truth: `(n, length)`, above 0 where a position truly matters; zeros where that is unknown.
         tracks: `(n, length, tracks)` of the task's examples; None for sequences of a file.
+        cells: `(n,)` names of cells; empty where they are not told apart.
     """
 
     names: tuple[str, ...]
@@ -31,6 +32,7 @@ class Subjects:
     target: np.ndarray
     truth: np.ndarray
     tracks: np.ndarray | None
+    cells: tuple[str, ...]
 
 
 def target_column(task: Task, target: str | None) -> int | None:
@@ -81,6 +83,9 @@ def probe_subjects(task: Task, size: int, column: int | None) -> Subjects:
         target,
         truth,
         None if test.tracks is None else np.asarray(test.tracks[rows], "float32"),
+        ("",) * len(rows)
+        if test.grid is None
+        else tuple(test.grid.cells[cell] for cell in test.grid.cell(rows)),
     )
 
 
@@ -105,4 +110,5 @@ def file_subjects(path: Path, task: Task, column: int | None) -> Subjects:
             )
     sequence = one_hot(np.stack(examples.sequences))
     truth = np.zeros(sequence.shape[:2])
-    return Subjects(tuple(names), sequence, np.full(len(names), column or 0), truth, None)
+    targets = np.full(len(names), column or 0)
+    return Subjects(tuple(names), sequence, targets, truth, None, ("",) * len(names))

@@ -9,9 +9,9 @@ Networks of convolution, batch norm, ReLU, max pooling and dense layers learn a 
 moment, and their weights go over as numbers. The other side (`tangermeme_side.py`) builds the
 network anew and computes logits, every substitution, and DeepLIFT/SHAP against the same references.
 Logits and effects must agree to 1e-4 of the largest, contributions correlate above .99 in every
-sequence, else the exit status is 1. Times are how many times longer tangermeme takes, in pairs
-measured in turn; below half a minute of work its mutagenesis is the plain one. Both sides use two
-threads: on a machine with other work PyTorch loses more.
+sequence, else the exit status is 1. Times are how many times longer tangermeme takes on one thread,
+in pairs measured in turn; its fast mutagenesis tries itself first and falls back to the plain one
+where that is faster.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import click
 import numpy as np
 from paired import Ratio, paired, seconds
 
-THREADS = 2
+THREADS = 1  # more would wait for each other on a busy machine
 NETWORKS = "cnn_local,cnn_dist,basset,deepstarr"
 REFERENCES = 20
 EQUAL, CORRELATED = 1e-4, 0.99

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import tensorflow_datasets as tfds
 
-from tfbs.datasets.planted_features import planted_features
+from tfbs.datasets.planted_features import motif_columns, planted_features
 from tfbs.datasets.planting import LENGTH, LabelledPlanted
 
 
@@ -86,7 +86,7 @@ class PlantedBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):  
                     "label": drawn.label[index],
                     "ground_truth": {
                         "information": planted.information[index],
-                        "motifs": [dataclasses.asdict(placed) for placed in planted.motifs[index]],
+                        "motifs": motif_columns([vars(placed) for placed in planted.motifs[index]]),
                     },
                 },
             )

@@ -90,7 +90,7 @@ def _report_suite(
     layout: str | None,
 ) -> Path:
     suite, specs, records, tasks = finished_of_suite(name, store, folder, data_dir)
-    if not records and layout != "side_by_side":
+    if not records and layout is None:
         raise UserError(f"no run of suite {suite.name} is finished; start it: tfbs suite {name}")
     if layout == "tables":
         return _write_markdown(suite_markdown(suite, records, len(specs)), to, suite.name)

@@ -24,7 +24,7 @@ from tfbs.benchmark.tables import (
 
 
 def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
-    """Returns a page of Markdown.
+    """Returns a page of Markdown; where no run is finished, it says that all are pending.
 
     Args:
         suite: The suite.
@@ -34,12 +34,14 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     known = in_order(records)
     rows = verdict(known, shared_settings(known))
     seeds = sorted({record["spec"]["seed"] for record in known})
+    whose = f", seeds {', '.join(map(str, seeds))}" if known else ": all are pending"
     parts = [
         f"# Suite {suite.name}, version {suite.version}",
-        f"{suite.description} {len(known)} of {total} runs are finished, seeds "
-        f"{', '.join(map(str, seeds))}. Written by `tfbs report {suite.name} --markdown` from the "
-        "records; protocol `" + suite.protocol + "`.",
+        f"{suite.description} {len(known)} of {total} runs are finished{whose}. Written by "
+        f"`tfbs report {suite.name} --markdown` from the records; protocol `{suite.protocol}`.",
     ]
+    if not known:
+        return "\n\n".join(parts) + "\n"
     for judgement in judge(rows, COLUMNS):
         said = [judgement.most_accurate, *judgement.disagreements]
         parts.append("\n".join([f"**{judgement.task}**", "", *(f"* {text}" for text in said)]))

@@ -1,15 +1,15 @@
-"""All constants of the rule, as plain values, for the metadata of the task."""
+"""All constants of the rule and of the composition, as plain values, for the metadata."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from tfbs.datasets.synthetic_grammar import rule
+from tfbs.datasets.synthetic_grammar import composition, rule
 
 
 def constants() -> dict[str, Any]:
-    """Returns the formula and every constant of the rule, JSON-ready."""
+    """Returns the formula, every constant of the rule and how motifs are composed, JSON-ready."""
     return {
         "logit": "bias + sum over factors of effect * (1 - exp(-load))",
         "load": "mean over configurations of the summed position weights of the bound sites",
@@ -25,5 +25,13 @@ def constants() -> dict[str, Any]:
         "factors": [asdict(factor) for factor in rule.FACTORS],
         "decoys": dict(rule.DECOYS),
         "pair_rules": [asdict(pair) for pair in rule.PAIR_RULES],
-        "held_out_pairs": [list(pair) for pair in rule.HELD_OUT_PAIRS],
+        "groups": [list(group) for group in composition.GROUPS],
+        "pair_share": composition.PAIR_SHARE,
+        "rule_share": composition.RULE_SHARE,
+        "num_companions": _law(composition.NUM_COMPANIONS, composition.NUM_COMPANIONS_LAW),
+        "num_decoys": _law(composition.NUM_DECOYS, composition.NUM_DECOYS_LAW),
     }
+
+
+def _law(values: tuple[int, ...], probabilities: tuple[float, ...]) -> dict[str, float]:
+    return {str(value): share for value, share in zip(values, probabilities, strict=True)}

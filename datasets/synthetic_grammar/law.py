@@ -8,14 +8,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.motifs import Matrix, Motif, information_content, read_jaspar
+from tfbs.datasets.motifs import (
+    Matrix,
+    Motif,
+    information_content,
+    read_jaspar,
+    reverse_complement_matrix,
+)
 from tfbs.datasets.planting import Placement, draw_bases
 from tfbs.datasets.synthetic_grammar.backgrounds import draw_background, gc_deviation
 from tfbs.datasets.synthetic_grammar.composition import Law, compose
 from tfbs.datasets.synthetic_grammar.logit import importances, true_logits
-from tfbs.datasets.synthetic_grammar.rule import DECOYS, FACTORS, LENGTH, energies
+from tfbs.datasets.synthetic_grammar.rule import DECOYS, FACTORS, energies
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 CONFIGS = {
     "default": "20,000 training sequences, four shifted tests",
     "confounded": "GC agrees with the label, but not in one more test",
@@ -36,6 +42,12 @@ SPLITS = (
 )
 """Every split that a config may have; each has a random stream of its own."""
 
+FAVOURED = 0.25
+"""A column favours the letters that are likelier than by chance; one that it does not favour
+lowers the affinity of the site, and so the logit, where the site is an activator's."""
+
+_EFFECTS = {factor.matrix_id: factor.effect for factor in FACTORS}
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -49,6 +61,11 @@ class Instance:
     place: Placement
     affinity: float
 
+    @property
+    def effect(self) -> float:
+        """What full occupancy of its factor adds to the true logit; 0 for a decoy."""
+        return _EFFECTS.get(self.place.matrix_id, 0.0)
+
 
 @dataclass(frozen=True)
 class Grammar:
@@ -60,7 +77,8 @@ class Grammar:
         logit: `(n,)` float32, the true logit.
         chance: `(n,)`, the probability of label 1 given the sequence, in this split.
         importance: `(n, 200, 4)` float32: see `logit.importances`.
-        information: `(n, 200)` float32, bits of the planted motifs of factors; 0 in decoys.
+        information: `(n, 200)` float32, in bits: that of the column of the matrix, where the letter
+            is one that the site of a planted activator favours; 0 elsewhere.
         instances: For each sequence what was planted, from left to right.
     """
 
@@ -100,7 +118,7 @@ def draw_grammar(law: Law, num_sequences: int, seed: tuple[int, ...]) -> Grammar
         logit,
         label_chance(logit, sequence, law),
         importance,
-        _information(instances),
+        _information(sequence, instances),
         instances,
     )
 
@@ -145,13 +163,42 @@ def _planted(
     law: Law, num: int, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.uint8], Instances]:
     """Returns sequences and what was planted in them."""
-    motifs = _motifs()
     sequence = draw_background(law.background, num, rng)
-    instances = [
-        tuple(_plant(row, place, motifs, law.mutations, rng) for place in compose(law, rng, motifs))
-        for row in sequence
+    placed = compose(law, num, rng, _motifs())
+    affinities = _plant(sequence, placed, law.mutations, rng)
+    return sequence, [
+        tuple(Instance(place, float(affinity)) for place, affinity in zip(*pair, strict=True))
+        for pair in zip(placed, affinities, strict=True)
     ]
-    return sequence, instances
+
+
+def _plant(
+    sequence: npt.NDArray[np.uint8],
+    placed: list[list[Placement]],
+    mutations: int,
+    rng: np.random.Generator,
+) -> list[npt.NDArray[np.float64]]:
+    """Writes motifs into sequences, with substitutions, and returns their affinities."""
+    affinities = [np.zeros(len(places)) for places in placed]
+    alike: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
+    for row, places in enumerate(placed):
+        for index, place in enumerate(places):
+            kind = (place.matrix_id, place.strand)
+            alike.setdefault(kind, []).append((row, index, place.start))
+    for (matrix_id, strand), members in sorted(alike.items()):
+        rows, _, starts = np.array(members).T
+        matrix = _matrix(matrix_id, strand)
+        letters = draw_bases(rng, np.broadcast_to(matrix, (len(members), *matrix.shape)))
+        changed = rng.random(letters.shape).argsort(axis=1)[:, :mutations]
+        others = (np.take_along_axis(letters, changed, 1) + rng.integers(1, 4, changed.shape)) % 4
+        np.put_along_axis(letters, changed, others.astype(np.uint8), axis=1)
+        offsets = np.arange(letters.shape[1])
+        sequence[rows[:, None], starts[:, None] + offsets] = letters
+        forward = letters if strand == 1 else 3 - letters[:, ::-1]
+        energy = energies(matrix_id)[offsets, forward].sum(axis=1).round(5)
+        for (row, index, _), value in zip(members, energy, strict=True):
+            affinities[row][index] = value
+    return affinities
 
 
 def _labels(
@@ -163,37 +210,27 @@ def _labels(
     return (rng.random(len(logit)) < label_chance(logit, sequence, law)).astype(np.int8)
 
 
-def _information(instances: Instances) -> npt.NDArray[np.float32]:
-    motifs, decoys = _motifs(), set(DECOYS.values())
-    information = np.zeros((len(instances), LENGTH), np.float32)
+def _information(sequence: npt.NDArray[np.uint8], instances: Instances) -> npt.NDArray[np.float32]:
+    information = np.zeros(sequence.shape, np.float32)
     for row, planted in enumerate(instances):
-        for place in (instance.place for instance in planted):
-            if place.matrix_id not in decoys:
-                bits = information_content(_matrix(motifs, place))
-                information[row, place.start : place.end] = bits
+        for place in (instance.place for instance in planted if instance.effect > 0):
+            table = _favoured_bits(place.matrix_id, place.strand)
+            letters = sequence[row, place.start : place.end]
+            information[row, place.start : place.end] = table[np.arange(len(table)), letters]
     return information
 
 
-def _plant(
-    sequence: npt.NDArray[np.uint8],
-    place: Placement,
-    motifs: dict[str, Motif],
-    mutations: int,
-    rng: np.random.Generator,
-) -> Instance:
-    """Writes a motif into a sequence, with substitutions, and returns it."""
-    letters = draw_bases(rng, _matrix(motifs, place))
-    changed = rng.choice(len(letters), size=mutations, replace=False)
-    letters[changed] = (letters[changed] + rng.integers(1, 4, mutations)) % 4
-    sequence[place.start : place.end] = letters
-    forward = letters if place.strand == 1 else 3 - letters[::-1]
-    energy = energies(place.matrix_id)[np.arange(len(forward)), forward].sum()
-    return Instance(place, round(float(energy), 5))
+@functools.cache
+def _favoured_bits(matrix_id: str, strand: int) -> npt.NDArray[np.float32]:
+    """Returns the information of each column at the letters that it favours, `(width, 4)`."""
+    matrix = _matrix(matrix_id, strand)
+    bits = information_content(matrix)[:, None]
+    return np.where(matrix > FAVOURED, bits, 0.0).astype(np.float32)
 
 
-def _matrix(motifs: dict[str, Motif], place: Placement) -> Matrix:
-    matrix = motifs[place.matrix_id].probabilities
-    return matrix if place.strand == 1 else matrix[::-1, ::-1]
+def _matrix(matrix_id: str, strand: int) -> Matrix:
+    matrix = _motifs()[matrix_id].probabilities
+    return matrix if strand == 1 else reverse_complement_matrix(matrix)
 
 
 @functools.cache

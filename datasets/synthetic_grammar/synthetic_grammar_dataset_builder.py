@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import tensorflow_datasets as tfds
 
 from tfbs.datasets.ceiling import ceiling, expected_auroc
-from tfbs.datasets.planted_features import planted_features
+from tfbs.datasets.planted_features import motif_columns, planted_features
 from tfbs.datasets.synthetic_grammar import law
 from tfbs.datasets.synthetic_grammar.card import constants
 from tfbs.datasets.synthetic_grammar.composition import Law
@@ -41,10 +41,15 @@ class SyntheticGrammarConfig(tfds.core.BuilderConfig):
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Sequences whose label is drawn from the occupancy of five factors."""
+    """Sequences whose label is drawn from the occupancy of six factors."""
 
     VERSION = tfds.core.Version(law.VERSION)
-    RELEASE_NOTES: ClassVar[dict[str, str]] = {"1.0.0": "First release."}
+    RELEASE_NOTES: ClassVar[dict[str, str]] = {
+        "2.0.0": "Six factors in two groups: test_combinations shifts what goes with what and "
+        "nothing else. Information marks letters that raise the logit. Planted motifs carry their "
+        "effect, the measured effects their standard error.",
+        "1.0.0": "First release.",
+    }
     BUILDER_CONFIGS: ClassVar[list[SyntheticGrammarConfig]] = [
         SyntheticGrammarConfig(name="default", description=law.CONFIGS["default"]),
         SyntheticGrammarConfig(
@@ -58,6 +63,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             name="small",
             description=law.CONFIGS["small"],
             split_sizes=_sizes(2_000, 400, 400, _SHIFTED),
+            seed=8,
         ),
     ]
 
@@ -117,10 +123,13 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                         "logit": grammar.logit[index : index + 1],
                         "importance": grammar.importance[index],
                         "information": grammar.information[index],
-                        "motifs": [
-                            dataclasses.asdict(instance.place) | {"affinity": instance.affinity}
-                            for instance in instances
-                        ],
+                        "motifs": motif_columns(
+                            [
+                                vars(instance.place)
+                                | {"affinity": instance.affinity, "effect": instance.effect}
+                                for instance in instances
+                            ]
+                        ),
                     },
                 },
             )

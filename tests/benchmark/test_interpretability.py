@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
+
 import keras
 import numpy as np
 import pytest
@@ -16,6 +19,9 @@ from tfbs.benchmark.evaluation.interpretability import (
     signal_to_noise,
 )
 from tfbs.benchmark.explain import ATTRIBUTIONS
+from tfbs.datasets import alphabet, synthetic_grammar
+from tfbs.datasets.synthetic_grammar.composition import Law
+from tfbs.datasets.synthetic_grammar.law import draw_grammar
 
 LENGTH = 30
 
@@ -136,3 +142,24 @@ def test_scaling_a_map_keeps_zero_maps_zero():
     maps = np.zeros((2, 3, 4))
     maps[1, 0, 0] = -400.0
     assert scaled(maps)[0].max() == 0 and scaled(maps)[1].min() == -1
+
+
+def test_the_exact_importance_scores_what_the_card_of_the_grammar_says():
+    card = resources.files(synthetic_grammar).joinpath("README.md").read_text(encoding="utf-8")
+    stated = re.search(r"attribution AUROC of ([\d.]+) and an attribution AUPR of\s([\d.]+)", card)
+    drawn = draw_grammar(Law(), 400, (3,))
+    bound = drawn.label == 1
+    attribution = drawn.importance[bound]
+    attribution = attribution - attribution.mean(axis=2, keepdims=True)
+    found = {
+        measured.name: measured.value
+        for measured in score_attribution(
+            "ism",
+            attribution,
+            alphabet.one_hot(drawn.sequence[bound]),
+            drawn.information[bound],
+            seed=0,
+        )
+    }
+    assert found["attribution_auroc_ism"] == pytest.approx(float(stated[1]), abs=0.01)
+    assert found["attribution_aupr_ism"] == pytest.approx(float(stated[2]), abs=0.03)

@@ -68,6 +68,13 @@ def test_every_axis_has_a_table_with_values_intervals_and_ranges(page):
     assert robustness[2:] == ["| planted | wide | standard | 1 | 0.500 |"]
 
 
+def test_a_page_without_records_says_that_all_is_pending():
+    suite = read_suite("grammar")
+    page = suite_markdown(suite, [], 22)
+    assert "0 of 22 runs are finished: all are pending." in page
+    assert "|" not in page
+
+
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_the_page_in_the_docs_is_that_of_the_committed_records(name):
     suite, records = read_suite(name), list(RecordFolder(REPOSITORY / "leaderboards/records"))

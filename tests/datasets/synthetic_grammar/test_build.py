@@ -9,7 +9,7 @@ from tfbs.datasets.arrays import read_arrays
 from tfbs.datasets.ceiling import expected_auroc
 from tfbs.datasets.prepare import prepare
 from tfbs.datasets.synthetic_grammar import law, rule
-from tfbs.datasets.synthetic_grammar.composition import Law
+from tfbs.datasets.synthetic_grammar.composition import GROUPS, Law
 
 SIZES = {"train": 20, "valid": 5, "test": 30, "test_confounder": 10}
 LAW = Law(background="gc", confounding=2.0, noise=0.05)
@@ -54,9 +54,10 @@ def test_every_row_carries_its_own_truth(built):
 def test_the_metadata_states_rule_law_effects_and_ceilings(built):
     metadata = built[0].metadata
     assert metadata["rule"]["bias"] == rule.BIAS
+    assert metadata["rule"]["groups"] == [list(group) for group in GROUPS]
     assert metadata["law"]["test"]["confounding"] == 2.0
     assert metadata["law"]["test_confounder"]["confounding"] == 0.0
-    assert set(metadata["effects"]) == {"motifs", "pairs"}
+    assert set(metadata["effects"]) == {"draws", "motifs", "pairs"}
     for name, found in metadata["ceiling"].items():
         drawn = law.draw_grammar(LAW.shifted(name), SIZES[name], (7, law.SPLITS.index(name)))
         assert found["auroc"] == pytest.approx(expected_auroc(drawn.chance), abs=1e-6)

@@ -22,7 +22,7 @@ NUM_FACTORS = len(rule.FACTORS)
 
 def naive(lattice, row):
     """Z, loads and the same with each site bound, by listing all sets of sites."""
-    length, kinds = lattice.position.shape
+    kinds, length = lattice.position.shape
     sites = [
         (start, kind)
         for start in range(length)
@@ -30,7 +30,7 @@ def naive(lattice, row):
         if start + lattice.widths[kind] <= length
     ]
     sums = np.zeros(1 + NUM_FACTORS)
-    held = np.zeros((1 + NUM_FACTORS, length, kinds))
+    held = np.zeros((length, kinds, 1 + NUM_FACTORS))
     for size in range(length // min(lattice.widths) + 1):
         for chosen in itertools.combinations(sites, size):
             ends = [start + lattice.widths[kind] for start, kind in chosen]
@@ -39,27 +39,27 @@ def naive(lattice, row):
                 continue
             weight, load = 1.0, np.zeros(NUM_FACTORS)
             for start, kind in chosen:
-                weight *= lattice.weight[row, start, kind]
-                load[lattice.factors[kind]] += lattice.position[start, kind]
+                weight *= lattice.weight[kind, start, row]
+                load[lattice.factors[kind]] += lattice.position[kind, start]
             for gap, (left, right) in zip(gaps, itertools.pairwise(chosen), strict=True):
                 if gap < len(lattice.extra):
                     weight *= 1 + lattice.extra[gap, left[1], right[1]]
             terms = weight * np.append(1.0, load)
             sums += terms
             for start, kind in chosen:
-                held[:, start, kind] += terms
+                held[start, kind] += terms
     return sums, held
 
 
 def toy_lattice(seed, length=9, num=2):
     rng = np.random.default_rng(seed)
     widths, factors = np.array([2, 3, 2]), np.array([0, 1, 4])
-    weight = rng.exponential(size=(num, length, 3))
+    weight = rng.exponential(size=(3, length, num))
     for kind, width in enumerate(widths):
-        weight[:, length - width + 1 :, kind] = 0
+        weight[kind, length - width + 1 :] = 0
     extra = np.zeros((rule.MAX_SPACING + 1, 3, 3))
     extra[:4] = rng.uniform(-1, 5, (4, 3, 3))
-    return Lattice(weight, rng.random((length, 3)), extra, widths, factors)
+    return Lattice(weight, rng.random((3, length)), extra, widths, factors)
 
 
 @settings(max_examples=8, deadline=None)
@@ -70,9 +70,10 @@ def test_sums_are_those_over_every_configuration(seed):
     scaled, held = site_sums(lattice)
     for row in range(2):
         expected, expected_held = naive(lattice, row)
-        np.testing.assert_allclose(total[row], expected, rtol=1e-10)
-        np.testing.assert_allclose(scaled[row], expected / expected[0], rtol=1e-10)
-        np.testing.assert_allclose(held[row], expected_held / expected[0], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(total[:, row], expected, rtol=1e-10)
+        np.testing.assert_allclose(scaled[:, row], expected / expected[0], rtol=1e-10)
+        expected_held /= expected[0]
+        np.testing.assert_allclose(held[..., row], expected_held, rtol=1e-9, atol=1e-12)
 
 
 def test_the_other_direction_gives_the_same_sums():
@@ -87,7 +88,7 @@ def test_site_weights_are_those_of_the_matrix():
     for kind, site in enumerate(rule.sites()):
         codes = np.zeros((1, rule.LENGTH), np.uint8)
         codes[0, 50 : 50 + site.width] = site.energies.argmax(axis=1)
-        weight = site_weights(codes)[0, :, kind]
+        weight = site_weights(codes)[kind, :, 0]
         potential = rule.FACTORS[site.factor].potential
         assert weight[50] == pytest.approx(np.exp(potential))
         assert (weight[rule.LENGTH - site.width + 1 :] == 0).all()
@@ -142,11 +143,21 @@ def test_the_result_does_not_depend_on_the_chunks(monkeypatch):
         np.testing.assert_array_equal(first, second)
 
 
-def test_rules_hold_on_both_strands_and_no_rule_is_about_a_held_out_pair():
+@pytest.mark.parametrize("threads", [2, 3])
+def test_the_result_does_not_depend_on_the_threads(monkeypatch, threads):
+    monkeypatch.setattr(logit_module, "_CHUNK", 4)
+    codes = planted(7, 10)
+    for alone, together in zip(importances(codes, 1), importances(codes, threads), strict=True):
+        np.testing.assert_array_equal(alone, together)
+    np.testing.assert_array_equal(true_logits(codes, 1), true_logits(codes, threads))
+
+
+def test_rules_hold_on_both_strands():
     extra = rule.interactions()
     opposite = np.roll(np.arange(extra.shape[1]), NUM_FACTORS)
     np.testing.assert_array_equal(extra, extra[:, opposite][:, :, opposite].swapaxes(1, 2))
-    ruled = {frozenset((pair.first, pair.second)) for pair in rule.PAIR_RULES}
-    assert not ruled & {frozenset(pair) for pair in rule.HELD_OUT_PAIRS}
     assert (extra >= -1).all()
-    np.testing.assert_allclose(rule.position_weights()[:189, 0], rule.position_weights()[:189, 5])
+    weights = rule.position_weights()
+    np.testing.assert_allclose(weights[0], weights[NUM_FACTORS])
+    last = rule.LENGTH - rule.sites()[0].width
+    np.testing.assert_allclose(weights[0, : last + 1], weights[0, last::-1])

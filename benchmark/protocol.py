@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfbs.registry import Registry
 
@@ -27,6 +27,74 @@ EVALUATION_STEPS = 20
 """Gradient steps of the attack that every run is evaluated under."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stress:
+    """What is measured of robustness beyond one attack and random substitutions.
+
+    The sizes are those for networks of up to `macs` multiply-accumulates a sequence; for larger
+    ones they shrink in proportion (`fitted`), so that a scan with a thousand motifs takes
+    minutes too. Every measurement says from how many examples it is.
+
+    Attributes:
+        attacked: Examples that are attacked by gradients, shifted, cut and filled.
+        searched: Examples whose worst substitutions are searched.
+        gated: Examples on which the attacks themselves are put to the test.
+        explained: Bound examples whose explanations are perturbed.
+        fewest: Examples that remain of each for the largest networks.
+        macs: Multiply-accumulates of one sequence up to which nothing is left out.
+        linf: L-infinity radii.
+        l2: L2 radii of the whole sequence; one substitution is 1.41 away.
+        steps: Gradient steps of the iterated attack.
+        restarts: Its starts: at the sequence, then at random points of the ball.
+        substitutions: The most that are searched for.
+        beam: Sequences that the beam search keeps.
+        candidates: Substitutions of each that are computed exactly.
+        shifts: Positions.
+        shift_samples: Random shifts whose outputs are compared.
+        indels: Letters that are put in or taken out.
+        centre: Fraction of the positions that is not flank.
+        queries: Forward passes of the attack without gradients.
+        map_epsilon: Radius of the attack on explanations.
+        map_steps: Its gradient steps.
+    """
+
+    attacked: int = 1000
+    searched: int = 200
+    gated: int = 200
+    explained: int = 200
+    fewest: int = 50
+    macs: int = 2_000_000
+    linf: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2)
+    l2: tuple[float, ...] = (0.1, 0.2, 0.5, 1.0, 2.0)
+    steps: int = EVALUATION_STEPS
+    restarts: int = 2
+    substitutions: int = 10
+    beam: int = 4
+    candidates: int = 32
+    shifts: tuple[int, ...] = (1, 2, 5, 10, 20)
+    shift_samples: int = 20
+    indels: tuple[int, ...] = (1, 5, 20)
+    centre: float = 0.5
+    queries: int = 200
+    map_epsilon: float = 0.05
+    map_steps: int = 10
+
+    def fitted(self, macs: int | None) -> Stress:
+        """Returns the settings for a network of some size; the smallest where it is unknown."""
+        share = 0.0 if macs is None else min(1.0, self.macs / max(macs, 1))
+
+        def size(full: int) -> int:
+            return min(full, max(self.fewest, round(share * full)))
+
+        return replace(
+            self,
+            attacked=size(self.attacked),
+            searched=size(self.searched),
+            gated=size(self.gated),
+            explained=size(self.explained),
+        )
+
+
 @dataclass(frozen=True)
 class Protocol:
     """Sizes of the fixed probe sets and strengths of the perturbations.
@@ -43,6 +111,7 @@ class Protocol:
             summits are explained too.
         match_filters: Whether first-layer filters are compared with the motifs of a task that
             names them; they are then aligned on the whole test split.
+        stress: What else is measured of robustness.
     """
 
     description: str
@@ -54,6 +123,7 @@ class Protocol:
     attributions: tuple[str, ...] = GRADIENTS
     extras: tuple[str, ...] = ()
     match_filters: bool = False
+    stress: Stress | None = None
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
@@ -92,5 +162,15 @@ PROTOCOLS.add(
 )
 PROTOCOLS.add(
     "quick-1", Protocol("200 attacked and 100 explained test examples; for a first look.", 200, 100)
+)
+PROTOCOLS.add(
+    "robust-1",
+    Protocol(
+        "full-1, attacked in two norms on and off DNA, searched for worst substitutions, shifted, "
+        "cut, calibrated and with its explanations attacked too.",
+        1000,
+        500,
+        stress=Stress(),
+    ),
 )
 DEFAULT_PROTOCOL = "full-1"

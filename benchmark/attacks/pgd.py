@@ -5,16 +5,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from tfbs.benchmark.attacks.projection import (
+    Norm,
+    project_into_box,
+    project_onto_ball,
+    project_onto_dna,
+    steepest,
+    steepest_on_simplex,
+)
 from tfbs.benchmark.inputs import bind, read_tracks, sequence_spec, tracks_spec
 from tfbs.benchmark.predict import BATCH_SIZE
-
-Norm = Literal["linf", "l2"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,8 @@ class PGD:
         norm: `linf` moves every element by the sign of its gradient; `l2` moves the sequence
             along its gradient.
         box: Whether elements stay in [0, 1].
+        simplex: Whether every position stays a mixture of letters; it is then inside the box
+            too, and moves as `steepest_on_simplex` says.
         random_start: Whether the walk begins at a random point of the ball.
     """
 
@@ -42,6 +49,7 @@ class PGD:
     step_decay: float = 0.0
     norm: Norm = "linf"
     box: bool = True
+    simplex: bool = False
     random_start: bool = False
 
     def first_step(self, epsilon: tf.Tensor, steps: tf.Tensor) -> tf.Tensor | float:
@@ -59,6 +67,7 @@ def perturb(
     *,
     epsilon: tf.Tensor | float | None = None,
     steps: tf.Tensor | int | None = None,
+    noise: tf.Tensor | None = None,
     seed: keras.random.SeedGenerator | None = None,
 ) -> tf.Tensor:
     """Returns perturbed sequences, in the graph.
@@ -74,6 +83,8 @@ def perturb(
         attack: The settings.
         epsilon: Another radius than that of the settings.
         steps: Another number of steps than that of the settings.
+        noise: `(batch, length, 4)` in [-1, 1]: where the walk starts, in units of the radius; by
+            default at random if the settings say so, else at the sequence.
         seed: For the random start.
     """
     number = tf.convert_to_tensor(attack.steps if steps is None else steps)
@@ -81,15 +92,20 @@ def perturb(
     known = tf.reduce_max(sequence, axis=-1, keepdims=True)
     sign = tf.cast(tf.where(label < 0, tf.zeros_like(label), 2 * label - 1), sequence.dtype)
     start = tf.zeros_like(sequence)
-    if attack.random_start:
+    if noise is None and attack.random_start:
         noise = keras.random.uniform(tf.shape(sequence), -1.0, 1.0, seed=seed)
+    if noise is not None:
         start = _project(sequence, noise * radius * known, radius, attack)
 
     def walk(step: tf.Tensor, delta: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(delta)
             loss = -tf.reduce_sum(sign * model(sequence + delta, training=False))
-        direction = _direction(tape.gradient(loss, delta) * known, attack.norm)
+        gradient = tape.gradient(loss, delta, unconnected_gradients="zero") * known
+        if attack.simplex:
+            direction = steepest_on_simplex(sequence, gradient, attack.norm)
+        else:
+            direction = steepest(gradient, attack.norm)
         decay = 1 + attack.step_decay * tf.cast(step, radius.dtype)
         length = attack.first_step(radius, number) / decay
         return step + 1, _project(sequence, delta + length * direction, radius, attack)
@@ -103,26 +119,12 @@ def perturb(
     return tf.stop_gradient(sequence + delta)
 
 
-def _direction(gradient: tf.Tensor, norm: Norm) -> tf.Tensor:
-    if norm == "linf":
-        return tf.sign(gradient)
-    return tf.math.divide_no_nan(gradient, _length(gradient))
-
-
 def _project(sequence: tf.Tensor, delta: tf.Tensor, radius: tf.Tensor, attack: PGD) -> tf.Tensor:
-    """Returns the nearest perturbation inside the ball, then inside the box."""
-    if attack.norm == "linf":
-        delta = tf.clip_by_value(delta, -radius, radius)
-    else:
-        length = _length(delta)
-        delta *= tf.where(length > radius, tf.math.divide_no_nan(radius, length), 1.0)
-    if attack.box:
-        delta = tf.clip_by_value(sequence + delta, 0.0, 1.0) - sequence
-    return delta
-
-
-def _length(values: tf.Tensor) -> tf.Tensor:
-    return tf.sqrt(tf.reduce_sum(tf.square(values), axis=(1, 2), keepdims=True))
+    """Returns a near perturbation inside the ball, and inside the box or on the simplex."""
+    if attack.simplex:
+        return project_onto_dna(sequence, delta, radius, attack.norm)
+    delta = project_onto_ball(delta, radius, attack.norm)
+    return project_into_box(sequence, delta) if attack.box else delta
 
 
 class Attacker:
@@ -130,7 +132,7 @@ class Attacker:
 
     Args:
         model: From one-hot, and perhaps tracks, to logits.
-        attack: The settings, without a random start.
+        attack: The settings, without a random start: give `noise` instead.
         batch_size: Sequences per step.
     """
 
@@ -147,6 +149,7 @@ class Attacker:
         epsilon: float | None = None,
         *,
         tracks: np.ndarray | None = None,
+        noise: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Returns perturbed sequences `(n, length, 4)` and their logits `(n, targets)`.
 
@@ -155,13 +158,18 @@ class Attacker:
             label: `(n, targets)` int8, -1 where unknown.
             epsilon: Another radius than that of the settings.
             tracks: `(n, length, tracks)`, for a model that reads them; they are not attacked.
+            noise: `(n, length, 4)` float32 in [-1, 1]: where the walk starts, in units of the
+                radius; at the sequence by default.
         """
         radius = np.float32(self.attack.epsilon if epsilon is None else epsilon)
         parts = []
         for start in range(0, len(sequence), self.batch_size):
             rows = slice(start, start + self.batch_size)
             beside = read_tracks(self.model, tracks, rows, len(label[rows]))
-            found = self._step(sequence[rows], label[rows], beside, radius, self.attack.steps)
+            start_at = np.zeros_like(sequence[rows]) if noise is None else noise[rows]
+            found = self._step(
+                sequence[rows], label[rows], beside, start_at, radius, self.attack.steps
+            )
             parts.append([values.numpy() for values in found])
         return np.concatenate([part[0] for part in parts]), np.concatenate([p[1] for p in parts])
 
@@ -173,6 +181,7 @@ def _compiled(model: keras.Model, attack: PGD) -> Callable[..., tuple[tf.Tensor,
         sequence_spec(model),
         tf.TensorSpec((None, model.output_shape[-1]), tf.int8),
         tracks_spec(model),
+        sequence_spec(model),
         tf.TensorSpec((), tf.float32),
         tf.TensorSpec((), tf.int32),
     ]
@@ -182,11 +191,14 @@ def _compiled(model: keras.Model, attack: PGD) -> Callable[..., tuple[tf.Tensor,
         sequence: tf.Tensor,
         label: tf.Tensor,
         tracks: tf.Tensor,
+        noise: tf.Tensor,
         epsilon: tf.Tensor,
         steps: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         bound = bind(model, tracks)
-        perturbed = perturb(bound, sequence, label, attack, epsilon=epsilon, steps=steps)
+        perturbed = perturb(
+            bound, sequence, label, attack, epsilon=epsilon, steps=steps, noise=noise
+        )
         return perturbed, bound(perturbed, training=False)
 
     return step

@@ -1,10 +1,16 @@
 """The numbers: prediction, interpretability, robustness, cost."""
 
 from tfbs.benchmark.evaluation import agreement as agreement
+from tfbs.benchmark.evaluation import attribution_consistency as attribution_consistency
+from tfbs.benchmark.evaluation import calibration as calibration
 from tfbs.benchmark.evaluation import ceiling_gap as ceiling_gap
 from tfbs.benchmark.evaluation import confounding as confounding
+from tfbs.benchmark.evaluation import edits as edits
 from tfbs.benchmark.evaluation import exact_attribution as exact_attribution
+from tfbs.benchmark.evaluation import explanation_stability as explanation_stability
 from tfbs.benchmark.evaluation import filter_match as filter_match
+from tfbs.benchmark.evaluation import gradient_angle as gradient_angle
+from tfbs.benchmark.evaluation import gradient_masking as gradient_masking
 from tfbs.benchmark.evaluation import instances as instances
 from tfbs.benchmark.evaluation import interpretability as interpretability
 from tfbs.benchmark.evaluation import jaspar_agreement as jaspar_agreement
@@ -12,9 +18,12 @@ from tfbs.benchmark.evaluation import perturbation_curves as perturbation_curves
 from tfbs.benchmark.evaluation import planted_pairs as planted_pairs
 from tfbs.benchmark.evaluation import prediction as prediction
 from tfbs.benchmark.evaluation import pwm_cosine as pwm_cosine
+from tfbs.benchmark.evaluation import robust_curves as robust_curves
 from tfbs.benchmark.evaluation import robustness as robustness
 from tfbs.benchmark.evaluation import sanity as sanity
 from tfbs.benchmark.evaluation import shift as shift
+from tfbs.benchmark.evaluation import shifts as shifts
+from tfbs.benchmark.evaluation import substitutions as substitutions
 from tfbs.benchmark.evaluation import true_logit as true_logit
 from tfbs.benchmark.evaluation.metric import METRICS as METRICS
 from tfbs.benchmark.evaluation.metric import Measurement as Measurement

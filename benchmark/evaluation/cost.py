@@ -23,17 +23,21 @@ def measure_cost(model: keras.Model) -> dict[str, Json]:
         of one sequence's forward pass; None where they cannot be counted),
         `peak_memory_bytes` (largest resident set since `reset_peak_memory`).
     """
-    try:
-        macs: int | None = count_macs(model)
-    except ValueError as error:
-        _LOG.warning("multiply-accumulates are not counted: %s", error)
-        macs = None
     return {
         "parameters": int(model.count_params()),
         "trainable_parameters": int(sum(w.numpy().size for w in model.trainable_weights)),
-        "macs": macs,
+        "macs": known_macs(model),
         "peak_memory_bytes": peak_memory_bytes(),
     }
+
+
+def known_macs(model: keras.Model) -> int | None:
+    """Returns the multiply-accumulates of one sequence, or None where they cannot be counted."""
+    try:
+        return count_macs(model)
+    except ValueError as error:
+        _LOG.warning("multiply-accumulates are not counted: %s", error)
+        return None
 
 
 def reset_peak_memory() -> None:

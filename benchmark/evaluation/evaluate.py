@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from tfbs.benchmark.evaluation.calibration import measure_calibration
 from tfbs.benchmark.evaluation.designs import Case, chromosome_blocks, measure_designs
 from tfbs.benchmark.evaluation.exact_attribution import measure_exact_attribution
 from tfbs.benchmark.evaluation.extras import measure_extras
@@ -19,6 +20,7 @@ from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.evaluation.prediction import measure_prediction
 from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.evaluation.robustness import measure_robustness, measure_strands
+from tfbs.benchmark.evaluation.stress import measure_stress
 from tfbs.benchmark.evaluation.summits import measure_summits
 from tfbs.benchmark.evaluation.transfer import Transferred
 from tfbs.benchmark.explain import ATTRIBUTIONS
@@ -72,11 +74,12 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     Returns:
         Measurements of all axes but cost, and arrays by name: `<split>_logits` and
         `<split>_logits_reverse_complement`, `(n, targets)` float32; `probe_logits_<perturbation>`
-        of the robustness probe; `attribution_<method>` maps where the task has ground truth or
-        summits, or the protocol has extras, then with `explained_rows` of the test split, `(n,)`
-        int64; `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of
-        networks with a layer called `motifs`, aligned on the explained examples or, where they
-        are compared with the motifs of the task, on all of `test`.
+        of the robustness probe, and under a protocol with `stress` also `reliability_<attack>`
+        curves; `attribution_<method>` maps where the task has ground truth or summits, or the
+        protocol has extras, then with `explained_rows` of the test split, `(n,)` int64;
+        `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of networks with a
+        layer called `motifs`, aligned on the explained examples or, where they are compared with
+        the motifs of the task, on all of `test`.
     """
     bootstrap = stream_seed(seed, "bootstrap")
     predict = Predictor(model)
@@ -95,6 +98,8 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     ranked = [measurement for measurements, _ in parts for measurement in measurements]
     parts.append((measure_known_rule(task, logits, ranked, bootstrap), {}))
     parts.append(_robustness(predict, task, protocol, bootstrap))
+    if protocol.stress is not None:
+        parts.append(measure_stress(predict, task, protocol.stress, bootstrap))
     parts.append(_interpretability(model, task.splits["test"], protocol, bootstrap))
     parts.append(_filters(model, task, protocol))
     arrays = {name: array for _, named in parts for name, array in named.items()}
@@ -151,7 +156,14 @@ def _robustness(predict: Predictor, task: Task, protocol: Protocol, seed: int) -
     probe = probe_rows(test, protocol.robustness_probe)
     codes, label = np.asarray(test.sequence[probe]), np.asarray(test.label[probe])
     tracks = read_tracks(predict.model, test.tracks, probe, len(probe))
-    return measure_robustness(predict, codes, label, task.targets, protocol, seed, tracks=tracks)
+    measured, arrays = measure_robustness(
+        predict, codes, label, task.targets, protocol, seed, tracks=tracks
+    )
+    if protocol.stress is not None:
+        logits = {f"pgd_{e:g}": arrays[f"probe_logits_pgd_{e:g}"] for e in protocol.epsilons}
+        calibration, curves = measure_calibration(label, logits, seed)
+        measured, arrays = measured + calibration, arrays | curves
+    return measured, arrays
 
 
 def _interpretability(model: keras.Model, test: Split, protocol: Protocol, seed: int) -> Result:

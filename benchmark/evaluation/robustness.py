@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.attacks import PGD, Attacker, substitute
+from tfbs.benchmark.attacks.margin import margins
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
 from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.explain.attribution import InputGradient
+from tfbs.benchmark.explain.similarity import corrected, map_cosine
 from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import PROTOCOLS, Protocol
 from tfbs.benchmark.runtime import stream_seed
@@ -137,14 +139,13 @@ def _attacked_outputs(
     at any smaller radius: more budget never helps the model.
     """
     clean = one_hot(codes)
-    sign = np.where(label < 0, 0, 2 * label - 1)
     worst_input, worst = clean, predict(codes, tracks)
     outputs, inputs = {}, {}
     attack = Attacker(predict.model, PGD(epsilon=0.0, steps=protocol.attack_steps))
     for epsilon in sorted(protocol.epsilons):
         if epsilon > 0:
             found_input, found = attack(clean, label, epsilon, tracks=tracks)
-            better = (sign * found).sum(axis=1) < (sign * worst).sum(axis=1)
+            better = margins(found, label) < margins(worst, label)
             worst = np.where(better[:, None], found, worst)
             worst_input = np.where(better[:, None, None], found_input, worst_input)
         outputs[f"pgd_{epsilon:g}"], inputs[epsilon] = worst.astype("float32"), worst_input
@@ -169,15 +170,8 @@ def map_similarity(
     Returns:
         `(n,)` in [-1, 1]; 1 where both maps are zero, 0 where one is.
     """
-    maps = []
-    for version in (sequence, perturbed):
-        raw = gradient(version, tracks=tracks)
-        maps.append((raw - raw.mean(axis=-1, keepdims=True)).reshape(len(raw), -1))
-    products = (maps[0] * maps[1]).sum(axis=1)
-    lengths = np.linalg.norm(maps[0], axis=1) * np.linalg.norm(maps[1], axis=1)
-    both_zero = ~maps[0].any(axis=1) & ~maps[1].any(axis=1)
-    cosine = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
-    return np.where(both_zero, 1.0, cosine)
+    before, after = (corrected(gradient(x, tracks=tracks)) for x in (sequence, perturbed))
+    return map_cosine(before, after)
 
 
 def measure_strands(

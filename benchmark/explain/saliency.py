@@ -7,6 +7,7 @@ import numpy as np
 
 from tfbs.benchmark.explain.attribution import ATTRIBUTIONS, InputGradient
 from tfbs.benchmark.explain.output import check_request
+from tfbs.benchmark.explain.similarity import corrected
 
 
 @ATTRIBUTIONS.register("saliency")
@@ -56,5 +57,4 @@ def saliency_corrected(
     Returns:
         `(n, length, 4)` float32; each position sums to 0.
     """
-    gradient = saliency(model, sequence, target, tracks=tracks)
-    return gradient - gradient.mean(axis=-1, keepdims=True)
+    return corrected(saliency(model, sequence, target, tracks=tracks))

@@ -40,6 +40,28 @@ def smoothgrad(
         `(n, length, 4)` float32.
     """
     check_request(model, sequence, target, tracks)
+    return average_gradient(
+        model,
+        sequence,
+        target,
+        tracks=tracks,
+        num_samples=num_samples,
+        deviation=deviation,
+        seed=seed,
+    )
+
+
+def average_gradient(
+    model: keras.Model,
+    sequence: np.ndarray,
+    target: int | np.ndarray = 0,
+    *,
+    tracks: np.ndarray | None = None,
+    num_samples: int = NUM_SAMPLES,
+    deviation: float = DEVIATION,
+    seed: int = 0,
+) -> np.ndarray:
+    """Returns SmoothGrad of inputs that may be between letters; arguments as of `smoothgrad`."""
     gradient, rng = InputGradient(model), np.random.default_rng(seed)
     total = np.zeros(sequence.shape, "float32")
     for _ in range(num_samples):

@@ -27,16 +27,29 @@ def values_of(
         target: Column, or `(n,)` columns.
         tracks: `(n, length, tracks)`, for a model that reads them.
     """
+    outputs = outputs_of(model, sequence, tracks)
+    columns = np.broadcast_to(np.asarray(target, np.int64), len(outputs))
+    found: np.ndarray = np.take_along_axis(outputs, columns[:, None], axis=1)[:, 0]
+    return found
+
+
+def outputs_of(
+    model: keras.Model, sequence: np.ndarray, tracks: np.ndarray | None = None
+) -> np.ndarray:
+    """Returns `(n, targets)` float32 outputs.
+
+    Args:
+        model: From `(batch, length, 4)`, and perhaps tracks, to outputs.
+        sequence: `(n, length, 4)` float.
+        tracks: `(n, length, tracks)`, for a model that reads them.
+    """
     step = _compiled(model)
     parts = []
     for start in range(0, len(sequence), BATCH_SIZE):
         rows = slice(start, start + BATCH_SIZE)
         batch = np.asarray(sequence[rows], "float32")
         parts.append(step(batch, read_tracks(model, tracks, rows, len(batch))).numpy())
-    outputs = np.concatenate(parts)
-    columns = np.broadcast_to(np.asarray(target, np.int64), len(outputs))
-    found: np.ndarray = np.take_along_axis(outputs, columns[:, None], axis=1)[:, 0]
-    return found
+    return np.concatenate(parts)
 
 
 @functools.lru_cache(maxsize=1)

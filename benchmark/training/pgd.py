@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tfbs.architectures.parameters import NonNegative, Positive
 from tfbs.benchmark.attacks import PGD, Attacker, perturb
-from tfbs.benchmark.attacks.pgd import Norm
+from tfbs.benchmark.attacks.projection import Norm
 from tfbs.benchmark.protocol import EVALUATION_STEPS
 from tfbs.benchmark.training.loss import masked_cross_entropy
 from tfbs.benchmark.training.regime import REGIMES, Regime, register

@@ -1,0 +1,78 @@
+"""Ranking after insertions, deletions and other surroundings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tfbs.benchmark.attacks.indel import delete, insert
+from tfbs.benchmark.attacks.surroundings import randomise, randomise_flanks, shuffle_flanks
+from tfbs.benchmark.evaluation.examples import Examples, register_ranking
+from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
+from tfbs.benchmark.evaluation.metric import Measurement
+from tfbs.benchmark.protocol import Stress
+from tfbs.benchmark.runtime import stream_seed
+
+
+def _register(stress: Stress) -> None:
+    sizes = (0, *stress.indels)
+    register_ranking(
+        (f"insertion_{size}" for size in sizes),
+        "with {} random letters put in at a random place, the right end cut off",
+    )
+    register_ranking(
+        (f"deletion_{size}" for size in sizes),
+        "with {} letters taken out at a random place, random ones filling the right end",
+    )
+    flanks = f"outside the central {stress.centre:.0%} of the positions"
+    register_ranking(["flanks_shuffled"], f"whose letters {flanks} are dinucleotide shuffles")
+    register_ranking(["flanks_random"], f"whose letters {flanks} are random")
+    register_ranking(
+        ["background_random"],
+        f"whose letters without information (at most {TRUTH_RULES[''].threshold} bits of the "
+        "truth) are random; the labels stay true",
+    )
+
+
+_register(Stress())
+
+
+def measure_edits(
+    examples: Examples, stress: Stress
+) -> tuple[list[Measurement], dict[str, np.ndarray]]:
+    """Returns ranking metrics of edited examples; tracks stay as they are.
+
+    Args:
+        examples: Of the probe set.
+        stress: Sizes of the edits.
+
+    Returns:
+        Measurements, and `probe_logits_<edit>` arrays, `(n, targets)`.
+    """
+    edited = {
+        f"{name}_{size}": edit(examples.codes, size, stream_seed(0, name, size)) if size else None
+        for name, edit in (("insertion", insert), ("deletion", delete))
+        for size in (0, *stress.indels)
+    } | background_edits(examples, stress.centre)
+    outputs = {
+        name: examples.predict(examples.codes if codes is None else codes, examples.tracks)
+        for name, codes in edited.items()
+    }
+    return examples.rank(outputs), {f"probe_logits_{name}": x for name, x in outputs.items()}
+
+
+def background_edits(examples: Examples, centre: float) -> dict[str, np.ndarray]:
+    """Returns the codes of examples with other flanks, and with another background.
+
+    Args:
+        examples: Those without known information get no other background.
+        centre: Fraction of the positions that is not flank.
+    """
+    seed = stream_seed(0, "surroundings")
+    found = {
+        "flanks_shuffled": shuffle_flanks(examples.codes, centre, seed),
+        "flanks_random": randomise_flanks(examples.codes, centre, seed),
+    }
+    if examples.information is not None:
+        silent = examples.information <= TRUTH_RULES[""].threshold
+        found["background_random"] = randomise(examples.codes, silent, seed)
+    return found

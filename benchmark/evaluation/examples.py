@@ -1,0 +1,115 @@
+"""The examples that a model is put to the test on, and what is measured on all of them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tfbs.benchmark.evaluation.bootstrap import mean_samples
+from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
+from tfbs.benchmark.evaluation.ranking import BASIC
+from tfbs.benchmark.inputs import read_tracks
+from tfbs.benchmark.predict import Predictor
+from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.task import Task
+
+WORDS = {"auroc": "AUROC", "average_precision": "Average precision"}
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Rows of the test split, with the model that reads them.
+
+    Attributes:
+        predict: The model.
+        codes: `(n, length)` uint8.
+        label: `(n, targets)` int8, -1 where unknown.
+        targets: Names of the label columns.
+        seed: Of the bootstrap.
+        tracks: `(n, length, tracks)` float32, of no width for a model that reads none.
+        information: `(n, length)` bits of the truth, if the task has it.
+    """
+
+    predict: Predictor
+    codes: np.ndarray
+    label: np.ndarray
+    targets: tuple[str, ...]
+    seed: int
+    tracks: np.ndarray | None = None
+    information: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, predict: Predictor, task: Task, rows: np.ndarray, seed: int) -> Examples:
+        """Reads rows of the test split."""
+        test = task.splits["test"]
+        return cls(
+            predict,
+            np.asarray(test.sequence[rows]),
+            np.asarray(test.label[rows]),
+            task.targets,
+            seed,
+            read_tracks(predict.model, test.tracks, rows, len(rows)),
+            None if test.information is None else np.asarray(test.information[rows]),
+        )
+
+    @property
+    def sequence(self) -> np.ndarray:
+        """`(n, length, 4)` float32 one-hot."""
+        return one_hot(self.codes)
+
+    @property
+    def positives(self) -> int:
+        """Examples with a bound target."""
+        return int((self.label == 1).any(axis=1).sum())
+
+    def rank(self, outputs: Mapping[str, np.ndarray]) -> list[Measurement]:
+        """Returns AUROC and average precision of outputs, `<metric>_<name>` each.
+
+        Args:
+            outputs: `(n, targets)` logits by name.
+        """
+        return [
+            measurement
+            for name, logit in outputs.items()
+            for measurement in measure_prediction(
+                self.label,
+                logit,
+                self.targets,
+                self.seed,
+                split="probe",
+                suffix=f"_{name}",
+                names=BASIC,
+            )
+        ]
+
+    def mean(self, name: str, values: np.ndarray, reason: str = "no example has it") -> Measurement:
+        """Returns the mean of one value per example, with its interval; NaN values are left out."""
+        n = int(np.isfinite(values).sum())
+        if not n:
+            return self.undefined(name, reason)
+        interval = percentile_interval(mean_samples(values, self.seed))
+        return Measurement(
+            name, "mean", "probe", float(np.nanmean(values)), interval, n, self.positives
+        )
+
+    def undefined(self, name: str, reason: str) -> Measurement:
+        """Returns a measurement without a value."""
+        return Measurement(name, "mean", "probe", None, None, 0, 0, reason)
+
+
+def register_ranking(names: Iterable[str], words: str) -> None:
+    """Enters AUROC and average precision of perturbed examples into the glossary.
+
+    Args:
+        names: Of the perturbations: the metrics are `auroc_<name>` and `average_precision_<name>`.
+        words: What happened to the examples; a `{}` in it stands for what follows the last `_`.
+    """
+    for name in names:
+        happened = words.format(name.rpartition("_")[2])
+        for metric, word in WORDS.items():
+            METRICS.add(
+                f"{metric}_{name}", Metric("robustness", f"{word} on probe examples {happened}.")
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -21,9 +22,6 @@ from tfbs.benchmark.predict import BATCH_SIZE
 SHARPNESS = 10.0
 """Of the softplus that stands in for a ReLU: softplus(10 x) / 10."""
 
-PENALTY = 0.1
-"""On the squared change of the explained logit, beside a cosine."""
-
 KEPT = 0.05
 """Largest change of a bound target's probability that keeps the prediction."""
 
@@ -40,12 +38,12 @@ def attack_maps(
 ) -> np.ndarray:
     """Returns inputs near the sequences with another corrected saliency map of what is bound.
 
-    Sign steps climb 1 - cosine of the maps, minus a penalty on the change of the logit, inside
-    an L-infinity ball. They need the gradient of a gradient, which is 0 almost everywhere for a
-    network of ReLUs: they follow a copy of the model with softplus instead (`smooth_copy`). What
-    counts is computed on the model itself: of all steps that keep the probability of every
-    bound target within 0.05, the one with the lowest cosine is returned, or the sequence where
-    there is none.
+    Steps inside an L-infinity ball climb 1 - cosine of the maps, each of them the steepest that
+    brings the explained logit back to where it was, to first order (`level_step`). They need the
+    gradient of a gradient, which is 0 almost everywhere for a network of ReLUs: they follow a
+    copy of the model with softplus instead (`smooth_copy`). Cosine and prediction are computed on
+    the model itself, and of all steps that keep the probability of every bound target within 0.05
+    the one with the lowest cosine is returned, or the sequence where there is none.
 
     Source: Ghorbani, Abid & Zou (2019), https://doi.org/10.1609/aaai.v33i01.33013681; the
     softplus is that of Dombrowski et al. (2019), https://arxiv.org/abs/1906.07983.
@@ -67,19 +65,49 @@ def attack_maps(
     noise = np.random.default_rng(seed).uniform(-1, 1, sequence.shape).astype("float32")
     delta = epsilon * noise * known
     original = _state(model, sequence, label, tracks)
+    length = 2.5 * epsilon / steps
     best, lowest = sequence, np.ones(len(sequence))
     for step in range(steps + 1):
         point = sequence + delta
-        cosine, changed = _compare(_state(model, point, label, tracks), original, label)
-        better = (cosine < lowest) & (changed <= KEPT)
+        state = _state(model, point, label, tracks)
+        cosine = map_cosine(state.maps, original.maps)
+        better = (cosine < lowest) & (_change(state, original, label) <= KEPT)
         best = np.where(better[:, None, None], point, best)
         lowest = np.where(better, cosine, lowest)
         if step < steps:
-            direction = _climb(climb, model, sequence, delta, label, tracks)
-            delta = np.clip(
-                delta + 2.5 * epsilon / steps * direction * known, -epsilon, epsilon
-            ).astype("float32")
+            gain, slope = _climb(climb, model, (sequence, delta, label), tracks)
+            drift = _explained(state, label) - _explained(original, label)
+            direction = level_step(gain * known, slope * known, -drift / length)
+            delta = np.clip(delta + length * direction, -epsilon, epsilon).astype("float32")
     return best
+
+
+def level_step(gain: np.ndarray, slope: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Returns the steps within [-1, 1] that gain most among those with a given change.
+
+    Maximises gain * step under slope * step = change: a linear programme whose solution is the
+    sign of gain - price * slope, the price a weighted quantile of gain / slope. Changes that no
+    step brings about are brought about as far as possible.
+
+    Args:
+        gain: `(n, ...)`.
+        slope: `(n, ...)`.
+        change: `(n,)`.
+
+    Returns:
+        `(n, ...)` of -1, 0 and 1; the change is met up to the slope of one element.
+    """
+    flat, weight = gain.reshape(len(gain), -1), slope.reshape(len(slope), -1)
+    steps = np.sign(flat)
+    for row, (own, by) in enumerate(zip(flat, weight, strict=True)):
+        where = np.flatnonzero(by)
+        order = where[np.argsort(-own[where] / by[where], kind="stable")]
+        size = np.abs(by[order])
+        # with the first k of them up the slope and the others down, the change is this
+        reached = 2 * np.append(0, np.cumsum(size)) - size.sum()
+        up = int(np.abs(reached - change[row]).argmin())
+        steps[row, order] = np.sign(by[order]) * np.where(np.arange(len(order)) < up, 1, -1)
+    return steps.reshape(gain.shape)
 
 
 def smooth_copy(model: keras.Model) -> keras.Model:
@@ -109,69 +137,72 @@ def soft_relu(x: keras.KerasTensor) -> keras.KerasTensor:
     return ops.softplus(SHARPNESS * x) / SHARPNESS
 
 
-State = tuple[np.ndarray, np.ndarray]
+@dataclass(frozen=True)
+class _State:
+    """Corrected maps of what is bound, `(n, length, 4)`, and logits, `(n, targets)`."""
+
+    maps: np.ndarray
+    logit: np.ndarray
 
 
 def _state(
     model: keras.Model, point: np.ndarray, label: np.ndarray, tracks: np.ndarray | None
-) -> State:
-    """Returns corrected maps of what is bound, and probabilities."""
+) -> _State:
     maps = explain_bound(InputGradient(model), point, label, tracks=tracks)
-    return corrected(maps), expit(outputs_of(model, point, tracks))
+    return _State(corrected(maps), outputs_of(model, point, tracks))
 
 
-def _compare(state: State, original: State, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the cosine of the maps, and the largest change of a bound probability."""
-    change = np.where(label == 1, np.abs(state[1] - original[1]), 0)
-    return map_cosine(state[0], original[0]), change.max(axis=1)
+def _change(state: _State, original: _State, label: np.ndarray) -> np.ndarray:
+    """Returns the largest change of a bound target's probability, `(n,)`."""
+    moved = np.abs(expit(state.logit) - expit(original.logit))
+    return np.where(label == 1, moved, 0).max(axis=1)
+
+
+def _explained(state: _State, label: np.ndarray) -> np.ndarray:
+    """Returns the sum of the logits of bound targets, `(n,)`."""
+    return np.where(label == 1, state.logit, 0).sum(axis=1)
 
 
 def _climb(
-    climb: Callable[..., tf.Tensor],
+    climb: Callable[..., tuple[tf.Tensor, tf.Tensor]],
     model: keras.Model,
-    sequence: np.ndarray,
-    delta: np.ndarray,
-    label: np.ndarray,
+    examples: tuple[np.ndarray, ...],
     tracks: np.ndarray | None,
-) -> np.ndarray:
+) -> list[np.ndarray]:
+    """Returns the slopes of 1 - cosine and of the logit, batch by batch."""
     parts = []
-    for start in range(0, len(sequence), BATCH_SIZE):
+    for start in range(0, len(examples[0]), BATCH_SIZE):
         rows = slice(start, start + BATCH_SIZE)
-        beside = read_tracks(model, tracks, rows, len(label[rows]))
-        parts.append(climb(sequence[rows], delta[rows], label[rows], beside).numpy())
-    return np.concatenate(parts)
+        batch = [values[rows] for values in examples]
+        parts.append(climb(*batch, read_tracks(model, tracks, rows, len(batch[0]))))
+    return [np.concatenate([part[index].numpy() for part in parts]) for index in (0, 1)]
 
 
 @functools.lru_cache(maxsize=1)
-def _compiled(model: keras.Model) -> Callable[..., tf.Tensor]:
+def _compiled(model: keras.Model) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
     one_hot = sequence_spec(model)
     labels = tf.TensorSpec((None, model.output_shape[-1]), tf.int8)
 
     @tf.function(input_signature=[one_hot, one_hot, labels, tracks_spec(model)])
     def step(
         sequence: tf.Tensor, delta: tf.Tensor, label: tf.Tensor, tracks: tf.Tensor
-    ) -> tf.Tensor:
-        explained = tf.cast(label == 1, sequence.dtype)
-        bound = bind(model, tracks)
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        bound, explained = bind(model, tracks), tf.cast(label == 1, sequence.dtype)
 
         def explain(point: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             with tf.GradientTape() as inner:
                 inner.watch(point)
-                logit = tf.reduce_sum(explained * bound(point, training=False), axis=1)
+                logit = tf.reduce_sum(explained * bound(point, training=False))
             slope = inner.gradient(logit, point, unconnected_gradients="zero")
-            slope -= tf.reduce_mean(slope, axis=-1, keepdims=True)
-            return logit, tf.reshape(slope, (tf.shape(slope)[0], -1))
+            centred = slope - tf.reduce_mean(slope, axis=-1, keepdims=True)
+            flat = tf.reshape(centred, (tf.shape(centred)[0], -1))
+            return slope, tf.math.l2_normalize(flat, axis=1)
 
-        before, own_map = explain(sequence)
+        _, own_map = explain(sequence)
         with tf.GradientTape() as outer:
             outer.watch(delta)
-            logit, its_map = explain(sequence + delta)
-            cosine = tf.reduce_sum(_unit(own_map) * _unit(its_map), axis=1)
-            gain = 1 - cosine - PENALTY * tf.square(logit - before)
-        return tf.sign(outer.gradient(gain, delta, unconnected_gradients="zero"))
+            slope, its_map = explain(sequence + delta)
+            distance = 1 - tf.reduce_sum(own_map * its_map, axis=1)
+        return outer.gradient(distance, delta, unconnected_gradients="zero"), slope
 
     return step
-
-
-def _unit(flat: tf.Tensor) -> tf.Tensor:
-    return tf.math.l2_normalize(flat, axis=1)

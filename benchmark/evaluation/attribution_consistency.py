@@ -11,10 +11,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import rel_entr
 
-from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES, multiplicities
 from tfbs.benchmark.evaluation.examples import Examples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
-from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.explain.similarity import corrected
 from tfbs.datasets.alphabet import UNKNOWN
 
@@ -40,6 +38,9 @@ BOX = 0.1
 
 BOXES = int(math.pi / BOX)
 """Along each angle."""
+
+JACKKNIFE = 20
+"""Blocks of examples that are left out in turn."""
 
 NEIGHBOURS = range(-3, 3)
 """Boxes whose mean density is the prior of the box in the middle."""
@@ -70,7 +71,10 @@ for _basis, _words in {
 
 
 def measure_consistency(examples: Examples, gradient: np.ndarray) -> list[Measurement]:
-    """Returns consistency by words and by directions; intervals resample examples.
+    """Returns consistency by words and by directions.
+
+    Intervals are 1.96 standard errors by the jackknife over blocks of examples: a bootstrap draws
+    examples twice, which looks like consistency.
 
     Args:
         examples: Those explained.
@@ -83,26 +87,29 @@ def measure_consistency(examples: Examples, gradient: np.ndarray) -> list[Measur
 
 
 def _measure(examples: Examples, name: str, values: np.ndarray) -> Measurement:
-    """Returns the first value, with the interval of the others."""
-    value, samples = float(values[0]), values[1:][np.isfinite(values[1:])]
+    """Returns the first value; the others are those without each of the blocks."""
+    value, without = float(values[0]), values[1:]
+    n = len(examples.codes)
     if not np.isfinite(value):
         return examples.undefined(name, "the maps single nothing out")
-    low, high = percentile_interval(samples)
-    interval = (min(low, value), max(high, value))  # resampling repeats, which adds divergence
-    n = len(examples.codes)
+    if n < len(without) or not np.isfinite(without).all():
+        reason = f"no interval: {n} examples are too few to leave some out"
+        return Measurement(name, "mean", "probe", value, None, n, examples.positives, reason)
+    error = float(np.sqrt((len(without) - 1) * without.var()))
+    interval = (value - 1.96 * error, value + 1.96 * error)
     return Measurement(name, "mean", "probe", value, interval, n, examples.positives)
 
 
-def _weights(examples: Examples) -> np.ndarray:
-    """Returns `(1 + resamples, n)`: the examples themselves, then resamples of them."""
-    n = len(examples.codes)
-    drawn = multiplicities(n, np.random.default_rng(examples.seed), NUM_RESAMPLES)
-    return np.concatenate([np.ones((1, n)), drawn])
+def _weights(n: int) -> np.ndarray:
+    """Returns `(1 + JACKKNIFE, n)`: all examples, then all but those of each block."""
+    block = np.arange(n) % JACKKNIFE
+    without = (block != np.arange(JACKKNIFE)[:, None]).astype(float)
+    return np.concatenate([np.ones((1, n)), without])
 
 
 def _word_samples(examples: Examples, gradient: np.ndarray) -> np.ndarray:
     singled, everywhere = word_counts(examples.codes, gradient)
-    weights = _weights(examples)
+    weights = _weights(len(gradient))
     return word_divergence(weights @ singled, weights @ everywhere)
 
 
@@ -155,7 +162,7 @@ def _tally(word: np.ndarray, counted: np.ndarray) -> np.ndarray:
 
 def _direction_samples(examples: Examples, gradient: np.ndarray, basis: Basis) -> np.ndarray:
     mass = direction_mass(gradient, basis)
-    pooled = _weights(examples) @ mass.reshape(len(mass), -1)
+    pooled = _weights(len(mass)) @ mass.reshape(len(mass), -1)
     return np.array([direction_divergence(own.reshape(BOXES, BOXES)) for own in pooled])
 
 

@@ -149,7 +149,7 @@ def _state(
     model: keras.Model, point: np.ndarray, label: np.ndarray, tracks: np.ndarray | None
 ) -> _State:
     maps = explain_bound(InputGradient(model), point, label, tracks=tracks)
-    return _State(corrected(maps), outputs_of(model, point, tracks))
+    return _State(corrected(maps.astype(np.float64)), outputs_of(model, point, tracks))
 
 
 def _change(state: _State, original: _State, label: np.ndarray) -> np.ndarray:

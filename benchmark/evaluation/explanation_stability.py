@@ -152,7 +152,8 @@ def _map(
     """Returns corrected maps of what is bound; the examples' own tracks by default."""
     beside = examples.tracks if tracks is None else tracks
     explain = _EXPLAIN[method](examples.predict.model)
-    return corrected(explain_bound(explain, sequence, examples.label, tracks=beside))
+    maps = explain_bound(explain, sequence, examples.label, tracks=beside)
+    return corrected(maps.astype(np.float64))
 
 
 def _few_samples(model: keras.Model) -> Explain:

@@ -46,3 +46,58 @@ def make_case(
 def genome_case():
     """Returns the function that makes a case."""
     return make_case
+
+
+@pytest.fixture(scope="session")
+def small_network():
+    """Returns what makes a little untrained network of 12 nucleotides, not linear."""
+
+    def build(activation: str = "relu", targets: int = 1, top=None):
+        import keras
+
+        keras.utils.set_random_seed(0)
+        sequence = keras.Input((12, 4))
+        x = keras.layers.Conv1D(8, 5, padding="same", activation=activation)(sequence)
+        x = keras.layers.Dense(8, activation=activation)(keras.layers.Flatten()(x))
+        outputs = keras.layers.Dense(targets)(x)
+        model = keras.Model(sequence, outputs if top is None else top(outputs))
+        rng = np.random.default_rng(3)
+        model.set_weights([rng.normal(0, 0.25, w.shape) for w in model.get_weights()])
+        return model
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def linear_network():
+    """Returns what makes a linear model of 12 nucleotides, with something on top of it."""
+
+    def build(top=None):
+        import keras
+
+        sequence = keras.Input((12, 4))
+        outputs = keras.layers.Dense(1)(keras.layers.Flatten()(sequence))
+        model = keras.Model(sequence, outputs if top is None else top(outputs))
+        kernel = np.random.default_rng(0).normal(size=(48, 1))
+        model.set_weights([kernel, np.zeros(1)])
+        return model
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def examples_of():
+    """Returns what makes examples of a model, labelled by its own median."""
+    from tfbs.benchmark.evaluation.examples import Examples
+    from tfbs.benchmark.predict import Predictor
+
+    def make(model, n: int = 60, **more):
+        length = model.inputs[0].shape[1]
+        codes = np.random.default_rng(1).integers(0, 4, (n, length)).astype("uint8")
+        predict = Predictor(model)
+        logit = predict(codes)
+        label = (logit > np.median(logit, axis=0)).astype("int8")
+        names = tuple(f"t{index}" for index in range(label.shape[1]))
+        return Examples(predict, codes, label, names, 0, **more)
+
+    return make

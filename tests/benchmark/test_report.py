@@ -234,6 +234,38 @@ def test_a_bare_record_gives_a_page(tmp_path):
     assert "<img" not in page
 
 
+def test_robustness_beyond_the_ladder_is_drawn_where_it_was_measured(tmp_path):
+    metrics = {
+        "auroc_pgd_0": 0.9,
+        "auroc_pgd_0.02": 0.7,
+        "auroc_pgd_linf_free_0": (0.9, 0.85, 0.95),
+        "auroc_pgd_linf_free_0.02": (0.5, 0.4, 0.6),
+        "auroc_fgsm_linf_free_0.02": 0.6,
+        "auroc_worst_beam_0": 0.9,
+        "auroc_worst_beam_3": 0.2,
+        "ece_pgd_0": 0.05,
+        "ece_pgd_0.02": 0.3,
+        "gradient_masking_unbounded": 1.0,
+        "gradient_masking_loss": 0.0,
+    }
+    curve = np.array([[0.1, 0.2, 30], [np.nan, np.nan, 0], [0.9, 0.7, 20]], "float32")
+    described = write_arrays(tmp_path, {"reliability_pgd_0": curve})
+    record = make_record(metrics=metrics, arrays=described)
+    drawn = section(
+        page_of([record], tmp_path / "x.html", lambda record, name: curve), "robustness"
+    )
+    for words in (
+        "attacked off the simplex, L∞: AUROC",
+        "worst substitutions (beam search): AUROC",
+        "calibration under attack: expected calibration error",
+        "predicted probability, clean",
+    ):
+        assert words in drawn, words
+    assert drawn.count("<img") == 5  # with the basic ladder
+    assert "on the simplex" not in drawn and "auroc_shift" not in drawn
+    assert "fail a gate" in drawn and "(unbounded)" in drawn
+
+
 def test_data_of_another_fingerprint_are_not_used(folder, tmp_path, planted_task):
     from dataclasses import replace
 

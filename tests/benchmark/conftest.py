@@ -52,15 +52,15 @@ def genome_case():
 def small_network():
     """Returns what makes a little untrained network of 12 nucleotides, not linear."""
 
-    def build(activation: str = "relu", targets: int = 1, top=None):
+    def build(activation: str = "relu", targets: int = 1, tracks: int = 0):
         import keras
 
-        keras.utils.set_random_seed(0)
-        sequence = keras.Input((12, 4))
-        x = keras.layers.Conv1D(8, 5, padding="same", activation=activation)(sequence)
+        inputs = [keras.Input((12, 4)), *([keras.Input((12, tracks))] if tracks else [])]
+        x = keras.layers.Concatenate()(inputs) if tracks else inputs[0]
+        x = keras.layers.Conv1D(8, 5, padding="same", activation=activation)(x)
         x = keras.layers.Dense(8, activation=activation)(keras.layers.Flatten()(x))
         outputs = keras.layers.Dense(targets)(x)
-        model = keras.Model(sequence, outputs if top is None else top(outputs))
+        model = keras.Model(inputs if tracks else inputs[0], outputs)
         rng = np.random.default_rng(3)
         model.set_weights([rng.normal(0, 0.25, w.shape) for w in model.get_weights()])
         return model

@@ -34,19 +34,22 @@ TINY = Protocol("", 40, 10, (0.0, 0.02), 2, (0.05,), stress=STRESS)
 
 
 def make_task(targets: int) -> Task:
+    """Random sequences; with several targets there is a track too."""
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 4, (60, 12)).astype("uint8")
     label = rng.integers(0, 2, (60, targets)).astype("int8")
     label[:5, 0] = -1
     information = 2.0 * (rng.random((60, 12)) < 0.3)
-    test = Split(np.array([f"s{i}" for i in range(60)]), codes, label, information)
+    tracks = rng.random((60, 12, 1)).astype("float16") if targets > 1 else None
+    ids = np.array([f"s{i}" for i in range(60)])
+    test = Split(ids, codes, label, information, tracks=tracks)
     names = tuple(f"t{i}" for i in range(targets))
     return Task("x", "x", "", "1.0.0", "0" * 64, "", 12, names, {"test": test}, {})
 
 
 @pytest.fixture(scope="module")
 def results(small_network):
-    models = {n: small_network(targets=n) for n in (1, 2)}
+    models = {n: small_network(targets=n, tracks=n - 1) for n in (1, 2)}
     return {n: (model, *evaluate(model, make_task(n), TINY, 0)) for n, model in models.items()}
 
 

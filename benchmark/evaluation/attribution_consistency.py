@@ -13,6 +13,7 @@ from scipy.special import rel_entr
 
 from tfbs.benchmark.evaluation.examples import Examples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.similarity import corrected
 from tfbs.datasets.alphabet import UNKNOWN
 
@@ -91,7 +92,7 @@ def _measure(examples: Examples, name: str, values: np.ndarray) -> Measurement:
     value, without = float(values[0]), values[1:]
     n = len(examples.codes)
     if not np.isfinite(value):
-        return examples.undefined(name, "the maps single nothing out")
+        return undefined(name, "the maps single nothing out")
     if n < len(without) or not np.isfinite(without).all():
         reason = f"no interval: {n} examples are too few to leave some out"
         return Measurement(name, "mean", "probe", value, None, n, examples.positives, reason)

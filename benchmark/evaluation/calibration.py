@@ -10,6 +10,7 @@ from scipy.special import expit
 from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES, multiplicities
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.protocol import PROTOCOLS
 
 BINS = 15
@@ -77,7 +78,7 @@ def _measure(
     weights = multiplicities(n, np.random.default_rng(seed), NUM_RESAMPLES)
     known = [target for target in range(label.shape[1]) if (label[:, target] >= 0).any()]
     if not known:
-        return Measurement(name, "mean", "probe", None, None, 0, 0, "no label is known")
+        return undefined(name, "no label is known")
 
     def mean(weight: np.ndarray) -> np.ndarray:
         columns = [score(label[:, t], probability[:, t], weight) for t in known]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
-from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
+from tfbs.benchmark.evaluation.prediction import measure_prediction
 from tfbs.benchmark.evaluation.ranking import BASIC
+from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import Predictor
 from tfbs.datasets.alphabet import one_hot
@@ -87,17 +87,7 @@ class Examples:
 
     def mean(self, name: str, values: np.ndarray, reason: str = "no example has it") -> Measurement:
         """Returns the mean of one value per example, with its interval; NaN values are left out."""
-        n = int(np.isfinite(values).sum())
-        if not n:
-            return self.undefined(name, reason)
-        interval = percentile_interval(mean_samples(values, self.seed))
-        return Measurement(
-            name, "mean", "probe", float(np.nanmean(values)), interval, n, self.positives
-        )
-
-    def undefined(self, name: str, reason: str) -> Measurement:
-        """Returns a measurement without a value."""
-        return Measurement(name, "mean", "probe", None, None, 0, 0, reason)
+        return measure_mean(name, values, self.seed, reason)
 
 
 def register_ranking(names: Iterable[str], words: str) -> None:

@@ -14,6 +14,7 @@ from tfbs.benchmark.attacks.substitution import substitute
 from tfbs.benchmark.evaluation.examples import Examples
 from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.explain.bound import Explain, explain_bound
 from tfbs.benchmark.explain.similarity import corrected, map_cosine
@@ -88,8 +89,7 @@ def measure_stability(examples: Examples, stress: Stress) -> list[Measurement]:
     if examples.information is None:
         reason = "the task does not say where its truth is"
         measured += [
-            examples.undefined(f"attribution_similarity_background_{method}", reason)
-            for method in MAPS
+            undefined(f"attribution_similarity_background_{method}", reason) for method in MAPS
         ]
     return measured + _attacked(examples, stress, originals)
 

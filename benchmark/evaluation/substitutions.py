@@ -9,6 +9,7 @@ from tfbs.benchmark.attacks.substitution_search import worst_substitutions
 from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES
 from tfbs.benchmark.evaluation.examples import Examples, register_ranking
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.protocol import Stress
 
 SEARCHES = ("greedy", "beam")
@@ -89,11 +90,11 @@ def _flips(examples: Examples, logit: np.ndarray, search: str) -> list[Measureme
     )
     right = needed[~np.isnan(needed)]
     if not len(right):
-        return [examples.undefined(name, "no example is rightly predicted"), share]
+        return [undefined(name, "no example is rightly predicted"), share]
     value = np.median(right)
     if np.isinf(value):
         beyond = f"{np.isinf(right).mean():.0%} withstand {logit.shape[1] - 1} substitutions"
-        return [examples.undefined(name, beyond), share]
+        return [undefined(name, beyond), share]
     rng = np.random.default_rng(examples.seed)
     draws = np.median(right[rng.integers(0, len(right), (NUM_RESAMPLES, len(right)))], axis=1)
     low, high = np.percentile(draws, [2.5, 97.5], method="nearest")

@@ -23,6 +23,7 @@ from tfbs.architectures import deepbind as deepbind
 from tfbs.architectures import deepsea as deepsea
 from tfbs.architectures import deepstarr as deepstarr
 from tfbs.architectures import densenet as densenet
+from tfbs.architectures import density_cnn as density_cnn
 from tfbs.architectures import evoaug_cnn as evoaug_cnn
 from tfbs.architectures import factornet as factornet
 from tfbs.architectures import gc_logistic as gc_logistic

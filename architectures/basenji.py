@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import keras
 from pydantic import Field
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.parameters import (
     Choice,
@@ -79,7 +80,7 @@ def basenji(
     """
     sequence = keras.Input((length, 4), name="sequence")
     x = _convolution(sequence, num_filters, kernel_size)
-    x = keras.layers.Activation(activation, name="motifs")(x)
+    x = activation_layer(activation, "motifs")(x)
     if pool_size > 1:
         x = keras.layers.MaxPooling1D(pool_size, padding="same")(x)
     for dilation in dilation_rates(x.shape[1], num_blocks, dilation_growth):

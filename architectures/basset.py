@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.parameters import Dropout, KernelWidth, ManyFilters, Units
 from tfbs.architectures.registry import register
@@ -72,5 +73,5 @@ def _convolution(
         kernel_size,
         kernel_constraint=keras.constraints.MaxNorm(MAX_NORM, axis=[0, 1]),
     )(x)
-    x = keras.layers.Activation(activation, name=name)(keras.layers.BatchNormalization()(x))
+    x = activation_layer(activation, name)(keras.layers.BatchNormalization()(x))
     return keras.layers.MaxPooling1D(pool_size)(x)

@@ -8,10 +8,30 @@ from typing import Annotated, Literal
 
 import keras
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.parameters import Choice
 
 Activation = Annotated[
-    Literal["relu", "exponential", "sigmoid", "tanh", "softplus", "linear", "elu"],
+    Literal[
+        "relu",
+        "exponential",
+        "sigmoid",
+        "tanh",
+        "softplus",
+        "linear",
+        "elu",
+        "shift_scale_relu",
+        "shift_scale_tanh",
+        "shift_scale_sigmoid",
+        "exp_relu",
+        "shift_relu",
+        "scale_relu",
+        "shift_tanh",
+        "scale_tanh",
+        "shift_sigmoid",
+        "scale_sigmoid",
+        "log_relu",
+    ],
     Choice(("relu", "exponential")),
 ]
 """Activation of the motif detectors; a search tries ReLU and exponential."""
@@ -59,7 +79,7 @@ def conv_block(
         num_filters: Number of filters.
         kernel_size: Width of a filter, in positions.
         padding: `"same"` or `"valid"`.
-        activation: Name of a Keras activation.
+        activation: One of `Activation`.
         activation_name: Name of the activation layer; `"motifs"` for the first of a network.
         dropout: Fraction of activations dropped in training.
         pool_size: Width and stride of the pool; 1 for none.
@@ -82,7 +102,7 @@ def conv_block(
     )(x)
     if normalise:
         x = keras.layers.BatchNormalization(momentum=momentum)(x)
-    x = keras.layers.Activation(activation, name=activation_name)(x)
+    x = activation_layer(activation, activation_name)(x)
     if not pool_first:
         x = keras.layers.Dropout(dropout)(x)
     if pool_size > 1:

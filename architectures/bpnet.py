@@ -6,6 +6,7 @@ from typing import Annotated
 
 import keras
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.parameters import Filters, KernelWidth, Positive, Range
 from tfbs.architectures.registry import register
@@ -49,7 +50,7 @@ def bpnet(
     """
     sequence = keras.Input((length, 4), name="sequence")
     x = keras.layers.Conv1D(num_filters, kernel_size, padding="same")(sequence)
-    x = keras.layers.Activation(activation, name="motifs")(x)
+    x = activation_layer(activation, "motifs")(x)
     for block in range(1, num_blocks + 1):
         if 2**block >= length:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.parameters import (
     Dropout,
@@ -62,7 +63,7 @@ def danq(
     """
     sequence = keras.Input((length, 4), name="sequence")
     x = keras.layers.Conv1D(num_filters, kernel_size)(sequence)
-    x = keras.layers.Activation(activation, name="motifs")(x)
+    x = activation_layer(activation, "motifs")(x)
     x = keras.layers.MaxPooling1D(pool_size)(x)
     x = keras.layers.Dropout(convolution_dropout)(x)
     x = keras.layers.Bidirectional(keras.layers.LSTM(lstm_units, return_sequences=True))(x)

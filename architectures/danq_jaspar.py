@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import keras
-import numpy as np
 
 from tfbs.architectures.blocks import Activation
 from tfbs.architectures.danq import danq
+from tfbs.architectures.motif_kernels import most_informative
 from tfbs.architectures.parameters import (
     Dropout,
     KernelWidth,
@@ -105,17 +105,3 @@ def _offset(width: int, kernel_size: int, draw: float) -> int:
     """Returns where a motif starts: uniform over the offsets that leave the margin, if any do."""
     margin = MARGIN if width + 2 * MARGIN <= kernel_size else 0
     return margin + int(draw * (kernel_size - width - 2 * margin + 1))
-
-
-def most_informative(matrix: Matrix, width: int) -> Matrix:
-    """Returns the stretch of a matrix, at most `width` long, that is furthest from uniform.
-
-    Args:
-        matrix: `(positions, 4)` probabilities.
-        width: In nucleotides.
-    """
-    if len(matrix) <= width:
-        return matrix
-    distance = ((matrix - 0.25) ** 2).sum(axis=1)
-    start = int(np.convolve(distance, np.ones(width), "valid").argmax())
-    return matrix[start : start + width]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import keras
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.layers.strands import BothStrands, MaxOverStrands
 from tfbs.architectures.parameters import Choice, Count, Dropout, Filters, KernelWidth
@@ -60,7 +61,7 @@ def deepbind(
         padding="same",
         kernel_regularizer=keras.regularizers.L2(1e-6),
     )(BothStrands()(sequence))
-    x = keras.layers.Activation(activation, name="motifs")(x)
+    x = activation_layer(activation, "motifs")(x)
     x = keras.layers.GlobalMaxPooling1D()(x)
     if dense_units:
         x = keras.layers.Dense(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.layers.strands import BothStrands, MeanOverStrands
 from tfbs.architectures.parameters import (
@@ -62,7 +63,7 @@ def factornet(
     """
     sequence = keras.Input((length, 4), name="sequence")
     x = keras.layers.Conv1D(num_filters, kernel_size)(BothStrands()(sequence))
-    x = keras.layers.Activation(activation, name="motifs")(x)
+    x = activation_layer(activation, "motifs")(x)
     x = keras.layers.Dropout(0.1)(x)
     x = keras.layers.Dense(num_filters, activation="relu")(x)
     x = keras.layers.MaxPooling1D(pool_size)(x)

@@ -151,8 +151,8 @@ class Architecture:
             Refused: If a prior does not apply.
         """
         complete, priors = _parted(self.resolve(hyperparameters))
-        model = self._network(length, num_targets, complete)
-        return Priors(**priors).apply(model, num_tracks)  # type: ignore[arg-type]
+        network = self._network(length, num_targets, complete)
+        return _with_priors(network, Priors(**priors), num_tracks)  # type: ignore[arg-type]
 
     def _network(self, length: int, num_targets: int, complete: dict[str, Json]) -> keras.Model:
         try:
@@ -250,6 +250,29 @@ def _parted(hyperparameters: Mapping[str, Json]) -> tuple[dict[str, Json], dict[
         if key.startswith(PREFIX)
     }
     return own, priors
+
+
+def _with_priors(network: keras.Model, priors: Priors, num_tracks: int) -> keras.Model:
+    """Returns the network with its priors.
+
+    Raises:
+        Refused: If one does not apply, or a wide first pool leaves later layers no position.
+    """
+    try:
+        model = priors.apply(network, num_tracks)
+    except ValueError as error:
+        if isinstance(error, UserError) or priors.first_pool is None:
+            raise
+        raise _too_wide(network, priors) from error
+    if priors.first_pool is not None and _has_empty_layer(model):
+        raise _too_wide(network, priors)
+    return model
+
+
+def _too_wide(network: keras.Model, priors: Priors) -> Refused:
+    return Refused(
+        f"prior.first_pool={priors.first_pool} leaves later layers of {network.name} no position"
+    )
 
 
 def _has_empty_layer(model: keras.Model) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 import keras
 from pydantic import Field
 
+from tfbs.architectures.activations import activation_layer
 from tfbs.architectures.blocks import Activation, logits
 from tfbs.architectures.parameters import Filters, Range
 from tfbs.architectures.registry import register
@@ -84,5 +85,5 @@ def _activated(
 ) -> keras.KerasTensor:
     """Returns batch norm, activation and convolution."""
     x = keras.layers.BatchNormalization(momentum=MOMENTUM)(x)
-    x = keras.layers.Activation(activation, name=name)(x)
+    x = activation_layer(activation, name)(x)
     return keras.layers.Conv1D(num_filters, kernel_size, padding="same", dilation_rate=dilation)(x)

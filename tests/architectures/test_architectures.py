@@ -11,8 +11,8 @@ import pytest
 from tfbs.architectures import ARCHITECTURES, LabelledSequences
 from tfbs.architectures.basenji import dilation_rates
 from tfbs.architectures.conformance import ArchitectureConformance
-from tfbs.architectures.danq_jaspar import most_informative
 from tfbs.architectures.layers.kmer_counts import KmerCounts, strand_pairs
+from tfbs.architectures.motif_kernels import most_informative
 from tfbs.errors import UserError
 from tfbs.jaspar import read_vertebrates
 
@@ -146,6 +146,8 @@ PARAMETERS = {
     # 200 -> 195 -> 65 -> 60 -> 15 -> 12 -> 4 -> 1 position of 96 filters
     "distnet": conv(7, 4, 24) + norm(24) + conv(6, 24, 32) + norm(32) + conv(6, 32, 48) + norm(48)
     + conv(4, 48, 64) + norm(64) + conv(4, 64, 96) + norm(96) + dense(96, 1),
+    # 200 -> 180 -> 9 positions of 20 filters
+    "density_cnn": dense(21 * 4, 20) + norm(20) + dense(9 * 20, 1),
     # pool 24 leaves 8 positions
     "convatt_cnn": conv(19, 4, 24) + norm(24) + 8 * 24 * 96 + norm(96) + dense(96, 1),
     # energies, potentials, pairs of factors

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tfbs.architectures import ARCHITECTURES
+from tfbs.architectures.layers.random_strand import RandomStrand
 from tfbs.architectures.layers.track_summary import TrackSummary
 from tfbs.errors import UserError
 
@@ -65,10 +66,71 @@ def test_a_fused_network_is_saved_and_loaded(fused, tmp_path):
     )
 
 
+def with_tracks(settings, name="cnn_local", seed=0):
+    keras.utils.set_random_seed(seed)
+    return ARCHITECTURES[name].build(100, 3, settings, num_tracks=2)
+
+
+EARLY = {"prior.tracks": "early"}
+
+
+def test_early_fusion_starts_as_the_plain_network():
+    sequence, tracks = inputs()
+    plain, early = with_tracks({}), with_tracks(EARLY)
+    np.testing.assert_array_equal(early([sequence, tracks]).numpy(), plain(sequence).numpy())
+
+
+def test_early_fusion_is_one_convolution_of_letters_and_tracks():
+    sequence, tracks = inputs()
+    early = with_tracks(EARLY)
+    rng = np.random.default_rng(0)
+    scan = early.get_layer("track_scan")
+    scan.set_weights([0.1 * rng.normal(size=scan.kernel.shape)])
+    fused = keras.Model(early.inputs, early.get_layer("fused_scan").output)
+    letters = next(x for x in early.layers if isinstance(x, keras.layers.Conv1D))
+    kernel = np.concatenate([letters.kernel.numpy(), scan.kernel.numpy()], axis=1)
+    covered = ~np.isnan(tracks)
+    channels = np.concatenate([np.where(covered, tracks, 0), covered], axis=2)
+    channels /= np.sqrt(1 + 1e-3)  # batch norm at its start
+    joined = np.concatenate([sequence, channels], axis=2).astype("float32")
+    expected = keras.ops.conv(joined, kernel, padding="same").numpy()
+    found = fused([sequence, tracks]).numpy()
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("rc", ["shared", "siamese_max", "posthoc_augmented"])
+@pytest.mark.parametrize("fusion", ["early", "late"])
+def test_tracks_are_turned_around_with_the_strand(fusion, rc, tmp_path):
+    model = with_tracks({"prior.tracks": fusion, "prior.rc": rc})
+    rng = np.random.default_rng(0)
+    for weight in model.trainable_weights:
+        weight.assign(0.2 * rng.normal(size=weight.shape))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    sequence, tracks = inputs()
+    forward = loaded([sequence, tracks]).numpy()
+    reverse = loaded([sequence[:, ::-1, ::-1], tracks[:, ::-1]]).numpy()
+    np.testing.assert_allclose(reverse, forward, rtol=1e-4, atol=1e-5)
+    assert not np.allclose(loaded([sequence, tracks[:, ::-1]]).numpy(), forward) or fusion == "late"
+
+
+def test_augmentation_turns_sequence_and_tracks_together():
+    layer = RandomStrand()
+    sequence, tracks = inputs()
+    shown, beside = (x.numpy() for x in layer([sequence, tracks], training=True))
+    turned = (shown != sequence).any(axis=(1, 2))
+    assert 0 < turned.sum() < len(turned)
+    expected = np.where(turned[:, None, None], sequence[:, ::-1, ::-1], sequence)
+    np.testing.assert_array_equal(shown, expected)
+    expected = np.where(turned[:, None, None], tracks[:, ::-1], tracks)
+    np.testing.assert_array_equal(beside, expected)
+
+
 @pytest.mark.parametrize(
     ("architecture", "settings", "message"),
     [
-        ("cnn_local", {"prior.tracks": "early"}, "prior: tracks='early' is not valid"),
+        ("cnn_local", {"prior.tracks": "middle"}, "prior: tracks='middle' is not valid"),
         ("cnn_local", {"prior.track": "late"}, "no hyperparameter 'track'; nearest: tracks"),
         ("cnn_local", {"prior.tracks": "late"}, "needs tracks, and the task has none"),
         ("kmer_logistic", {"prior.tracks": "late"}, "kmer_logistic is a floor"),

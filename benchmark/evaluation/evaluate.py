@@ -197,7 +197,9 @@ def _filters(model: keras.Model, task: Task, protocol: Protocol) -> Result:
     test = task.splits["test"]
     matched = protocol.match_filters and bool(task.motifs)
     rows = slice(None) if matched else bound_rows(test, protocol.explanation_probe)
-    found = filter_motifs(model, one_hot(np.asarray(test.sequence[rows])))
+    sequence = one_hot(np.asarray(test.sequence[rows]))
+    tracks = read_tracks(model, test.tracks, rows, len(sequence))
+    found = filter_motifs(model, sequence, tracks)
     if found is None:
         return [], {}
     measured = measure_filters(found[0], task.motifs) if matched else []

@@ -61,10 +61,10 @@ LINEAR = frozenset(
     Conv1D Dense SeparableConv1D DepthwiseConv1D Conv1DTranspose BatchNormalization
     AveragePooling1D GlobalAveragePooling1D Flatten Reshape Permute Dropout SpatialDropout1D
     GaussianNoise Add Subtract Average Concatenate Cropping1D ZeroPadding1D UpSampling1D Identity
-    RepeatVector BothStrands MeanOverStrands GetItem Transpose Mean Sum Squeeze ExpandDims
+    RepeatVector GetItem Transpose Mean Sum Squeeze ExpandDims
     """.split()  # noqa: SIM905
 )
-"""Operations whose gradient is exact between any two inputs."""
+"""Operations whose gradient is exact between any two inputs, beside layers with `is_linear`."""
 
 _TINY = 1e-6
 

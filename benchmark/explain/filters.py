@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import keras
@@ -9,7 +10,9 @@ import numpy as np
 from scipy.stats import entropy
 
 from tfbs.benchmark.explain.window import read_positions
+from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import BATCH_SIZE
+from tfbs.datasets.task import RowArray
 
 WINDOW = 20
 THRESHOLD = 0.5
@@ -18,7 +21,9 @@ TELLING_BITS = 0.5
 MARGIN = 3
 
 
-def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+def filter_motifs(
+    model: keras.Model, sequence: np.ndarray, tracks: RowArray | None = None
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Returns the average sequence around the positions that excite each filter.
 
     Source: Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x: windows of 20
@@ -29,6 +34,7 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
         model: With a layer called `motifs`, the first activation, `(batch, length, filters)`; of
             a network with a layer called `context`, as long as what that leaves.
         sequence: `(n, length, 4)` one-hot.
+        tracks: `(n, length, tracks)`, for a model that reads them.
 
     Returns:
         `(filters, 20, 4)` float32 frequencies and `(filters,)` int32 numbers of windows they
@@ -42,12 +48,13 @@ def filter_motifs(model: keras.Model, sequence: np.ndarray) -> tuple[np.ndarray,
     seen = read_positions(model)
     if layer.output.shape[1] != seen.stop - seen.start:
         return None
-    extract = keras.Model(model.inputs[0], layer.output)
-    largest = np.max([part.max(axis=(0, 1)) for part, _ in _activations(extract, sequence)], axis=0)
+    extract = keras.Model(model.inputs, layer.output)
+    batches = functools.partial(_activations, extract, sequence, tracks)
+    largest = np.max([part.max(axis=(0, 1)) for part, _ in batches()], axis=0)
     half = WINDOW // 2
     sums = np.zeros((len(largest), WINDOW, 4))
     counts = np.zeros(len(largest), "int32")
-    for part, batch in _activations(extract, sequence):
+    for part, batch in batches():
         letters = batch[:, seen]
         starts = letters.shape[1] - WINDOW + 1
         excited = part[:, half : half + starts] > np.where(largest > 0, THRESHOLD * largest, np.inf)
@@ -79,12 +86,15 @@ def trimmed(motif: np.ndarray) -> np.ndarray:
 
 
 def _activations(
-    extract: keras.Model, sequence: np.ndarray
+    extract: keras.Model, sequence: np.ndarray, tracks: RowArray | None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields `(batch, length, filters)`, of a network on both strands the forward ones; its input.
 
     Batch by batch: all activations of a test split may not fit in memory.
     """
     for start in range(0, len(sequence), BATCH_SIZE):
-        batch = sequence[start : start + BATCH_SIZE]
-        yield keras.ops.convert_to_numpy(extract(batch))[: len(batch)], batch
+        rows = slice(start, start + BATCH_SIZE)
+        batch = sequence[rows]
+        beside = [read_tracks(extract, tracks, rows, len(batch))][: len(extract.inputs) - 1]
+        found = extract([batch, *beside], training=False)
+        yield keras.ops.convert_to_numpy(found)[: len(batch)], batch

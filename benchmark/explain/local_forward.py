@@ -289,6 +289,28 @@ def _both_strands(layer: Any, region: Region) -> Region:
     )
 
 
+_APART = 2
+"""Positions that a change may lie apart on the two strands: pools round it to their own grids."""
+
+
+def _with_other_strand(layer: Any, region: Region) -> Region:
+    """Returns what changes on either strand; NaN where the two are further than `_APART`."""
+    width = min(region.width + _APART, region.length)
+    forward, reverse = tf.split(region.start, 2)
+    mirrored = region.length - region.width - reverse
+    first = tf.clip_by_value(tf.minimum(forward, mirrored), 0, region.length - width)
+    start = tf.concat([first, region.length - width - first], axis=0)
+    near = tf.tile(tf.abs(forward - mirrored) <= _APART, [2])[:, None, None]
+    values = layer(region.window(start, width))
+    return Region(
+        layer(region.whole), start, tf.where(near, values, tf.constant(float("nan"), values.dtype))
+    )
+
+
+def _random_strand(layer: Any, region: Region) -> Region | None:
+    return None if isinstance(layer.input, list) else region
+
+
 def _pad(layer: Any, region: Region) -> Region:
     return Region(layer(region.whole), region.start + layer.padding[0], region.values)
 
@@ -342,4 +364,6 @@ _RULES: dict[str, Callable[[Any, Region], Any]] = {
     "GlobalMaxPooling1D": _global_max,
     "ZeroPadding1D": _pad,
     "BothStrands": _both_strands,
+    "WithOtherStrand": _with_other_strand,
+    "RandomStrand": _random_strand,
 }

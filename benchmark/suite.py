@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tfbs.benchmark.line import Line
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
-from tfbs.benchmark.spec import RunSpec, resolve_spec
+from tfbs.benchmark.spec import RunSpec, canonical_json, resolve_spec
 from tfbs.datasets.task import Task
-from tfbs.errors import UserError, nearest
+from tfbs.errors import Refused, UserError, nearest
 
 
 class _Strict(BaseModel):
@@ -23,20 +23,23 @@ class _Strict(BaseModel):
 
 
 class Choice(_Strict):
-    """An architecture or a regime with settings of its own."""
+    """An architecture, a regime or a prior with settings of its own."""
 
     name: str
     set: dict[str, Any] = {}
 
 
 class Block(_Strict):
-    """A cross product of tasks, architectures, regimes and seeds.
+    """A cross product of tasks, architectures, priors, regimes and seeds.
 
-    Floors ignore `regimes`: they are run once per task and seed of the first seed.
+    A prior is any group of settings with a name; its settings go before those of the architecture
+    and the regime. Floors ignore `priors` and `regimes`: they are run once per task, with the first
+    seed.
     """
 
     tasks: Annotated[list[str], Field(min_length=1)]
     architectures: Annotated[list[Choice | str], Field(min_length=1)]
+    priors: Annotated[list[Choice], Field(min_length=1)] = [Choice(name="none")]
     regimes: Annotated[list[Choice | str], Field(min_length=1)] = ["standard"]
     seeds: Annotated[list[int], Field(min_length=1)] = [0]
     set: dict[str, Any] = {}
@@ -145,12 +148,48 @@ def _block_specs(block: Block, task: Task, protocol: str) -> list[RunSpec]:
             seed, settings = block.seeds[0], architecture.set
             specs.append(resolve_spec(task, architecture.name, None, seed, settings, protocol))
             continue
-        for regime, seed in itertools.product(map(_choice, block.regimes), block.seeds):
-            overrides = {**block.set, **architecture.set, **regime.set}
+        for prior, regime, seed in itertools.product(
+            block.priors, map(_choice, block.regimes), block.seeds
+        ):
+            overrides = {**block.set, **architecture.set, **regime.set, **prior.set}
             specs.append(
                 resolve_spec(task, architecture.name, regime.name, seed, overrides, protocol)
             )
     return specs
+
+
+def check_priors(specs: Iterable[RunSpec], load: Callable[[str], Task]) -> None:
+    """Refuses runs whose priors do not go with their architecture or task.
+
+    Each network with a prior is built once, whatever its seeds and regimes.
+
+    Args:
+        specs: The runs.
+        load: Returns a task by name.
+
+    Raises:
+        Refused: With the first such run and the reason.
+    """
+    from tfbs.architectures import ARCHITECTURES
+    from tfbs.architectures.priors import PREFIX
+
+    checked = set()
+    for spec in specs:
+        hyperparameters: Any = spec.architecture["hyperparameters"]
+        priors = [
+            f"{key}={value}" for key, value in hyperparameters.items() if key.startswith(PREFIX)
+        ]
+        key = canonical_json({"task": spec.task, "architecture": spec.architecture})
+        if not priors or key in checked:
+            continue
+        checked.add(key)
+        task = load(spec.task_name)
+        try:
+            ARCHITECTURES[str(spec.architecture["name"])].build(
+                task.length, len(task.targets), hyperparameters, len(task.tracks)
+            )
+        except UserError as error:
+            raise Refused(f"run {spec} with {', '.join(priors)}: {error}") from error
 
 
 def _choice(value: Choice | str) -> Choice:

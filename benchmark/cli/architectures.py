@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tfbs.benchmark.runtime import DEFAULT_THREADS, pin_threads
-from tfbs.parameters import Json, parse_assignments
+from tfbs.parameters import Json, defaults, parse_assignments
 
 if TYPE_CHECKING:
     import keras
@@ -74,8 +74,9 @@ def describe(
     Returns:
         `name`, `description`, `family`, `source`, `deviations`, `length`, `targets`,
         `parameters`, `receptive_field` (`declared` at the defaults, `measured` here),
-        `joined_by`, `hyperparameters` (of this model), `defaults`, `search_space` and `layers`,
-        each with `name`, `type`, `shape` and `parameters`.
+        `joined_by`, `hyperparameters` (of this model), `defaults`, `priors` (of this model; none
+        for a floor), `search_space` and `layers`, each with `name`, `type`, `shape` and
+        `parameters`.
 
     Raises:
         UserError: If a name or a hyperparameter is wrong or `length` is too short.
@@ -99,9 +100,19 @@ def describe(
         "joined_by": joined_by(model),
         "hyperparameters": hyperparameters,
         "defaults": entry.resolve({}),
+        "priors": _priors(entry, hyperparameters),
         "search_space": {key: value for key, value in entry.search_space.items()},
         "layers": [_layer(layer) for layer in model.layers],
     }
+
+
+def _priors(entry: Architecture, hyperparameters: dict[str, Json]) -> dict[str, Json]:
+    from tfbs.architectures.priors import PREFIX, Priors
+
+    if entry.fit is not None:
+        return {}
+    names = {f"{PREFIX}{name}": default for name, default in defaults(Priors).items()}
+    return {name: hyperparameters.get(name, default) for name, default in names.items()}
 
 
 def _identity(entry: Architecture) -> dict[str, Json]:
@@ -160,6 +171,11 @@ def as_text(shown: dict[str, Json]) -> str:
     ]
     if settings:
         lines += ["", *_table(["hyperparameter", "here", "default", "a search tries"], settings)]
+    priors = shown["priors"]
+    assert isinstance(priors, dict)  # noqa: S101
+    if priors:
+        rows = [[name, describe_value(value)] for name, value in priors.items()]
+        lines += ["", *_table(["prior (tfbs list priors)", "here"], rows)]
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from tfbs.parameters import Json, describe
 KINDS = (
     "tasks",
     "architectures",
+    "priors",
     "regimes",
     "metrics",
     "attributions",
@@ -85,6 +86,12 @@ def _list_architectures() -> list[dict[str, Json]]:
     ]
 
 
+def _list_priors() -> list[dict[str, Json]]:
+    from tfbs.architectures.priors import describe_priors
+
+    return [{"name": name, "description": line} for name, line in describe_priors().items()]
+
+
 def _list_regimes() -> list[dict[str, Json]]:
     from tfbs.benchmark.training import REGIMES
 
@@ -150,6 +157,7 @@ def _list_suites() -> list[dict[str, Json]]:
 
 _LISTS = {
     "architectures": _list_architectures,
+    "priors": _list_priors,
     "regimes": _list_regimes,
     "metrics": _list_metrics,
     "attributions": _list_attributions,

@@ -16,7 +16,7 @@ from tfbs.benchmark.report import Places, report_suite
 from tfbs.benchmark.run import find_finished
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.suite import read_suite
+from tfbs.benchmark.suite import check_priors, read_suite
 from tfbs.benchmark.terminal import suite_table
 from tfbs.benchmark.tracking import Store
 from tfbs.datasets.options import SOURCE, say
@@ -65,6 +65,7 @@ def suite(
     started = time.monotonic()
     load = functools.cache(lambda name: load_task(name, data_dir, source=source, progress=say))
     specs = chosen.specs(load)
+    check_priors(specs, load)
     store = Store(output, tracking_uri)
     folder = RecordFolder(records) if records else None
     store.sweep_up()

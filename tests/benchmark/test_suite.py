@@ -12,12 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tfbs.architectures import ARCHITECTURES
+from tfbs.benchmark.cli import suite as command
 from tfbs.benchmark.record import RecordFolder, comparable
-from tfbs.benchmark.suite import read_suite, shipped_suites
+from tfbs.benchmark.suite import check_priors, read_suite, shipped_suites
 from tfbs.benchmark.tracking import Store
-from tfbs.errors import UserError
+from tfbs.errors import Refused, UserError
 
 MATRIX = """
 name: six
@@ -46,6 +48,60 @@ def test_a_matrix_is_the_cross_product_and_floors_run_once(planted_task, tmp_pat
     assert len(specs) == 1 + 2 * 2 * 3
     assert {s.regime["parameters"].get("batch_size") for s in specs} == {None, 50}
     assert len({s.id for s in specs}) == len(specs)
+
+
+CROSSED = """
+name: s
+version: 1
+description: d
+matrix:
+  - tasks: [planted]
+    architectures: [gc_logistic, {name: cnn_local, set: {num_filters: 2}}, deepbind]
+    priors:
+      - {name: none}
+      - {name: strands, set: {prior.rc: posthoc, activation: exponential}}
+    seeds: [0, 1]
+"""
+
+
+def test_priors_are_crossed_with_networks(planted_task, tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(CROSSED)
+    specs = read_suite(str(file)).specs(lambda name: planted_task)
+    assert len(specs) == len({spec.id for spec in specs}) == 1 + 2 * 2 * 2
+    found = [spec.architecture["hyperparameters"] for spec in specs[1:]]
+    assert [values.get("prior.rc") for values in found] == 2 * [None, None, "posthoc", "posthoc"]
+    assert [values["activation"] for values in found[2:4]] == 2 * ["exponential"]
+
+
+def test_a_prior_that_does_not_compose_is_refused_before_anything_is_trained(
+    planted_task, tmp_path, monkeypatch
+):
+    task = dataclasses.replace(planted_task, length=200)
+    file = tmp_path / "s.yaml"
+    file.write_text(CROSSED)
+    specs = read_suite(str(file)).specs(lambda name: task)
+    check_priors(
+        [spec for spec in specs if spec.architecture["name"] != "deepbind"], lambda _: task
+    )
+    monkeypatch.setattr(command, "load_task", lambda *_, **__: task)
+    monkeypatch.setattr(command, "run_locally", lambda *_: pytest.fail("a run was started"))
+    result = CliRunner().invoke(command.suite, [str(file), "--output", str(tmp_path / "runs")])
+    assert isinstance(result.exception, Refused)
+    assert str(result.exception) == (
+        "run planted deepbind standard seed 0 with prior.rc=posthoc: "
+        "prior.rc=posthoc: deepbind reads both strands by itself"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "runs"), [("priors", 2 * 3 * 5 * 3), ("rc", 6 * 5)])
+def test_suites_of_priors_compose(name, runs, planted_task):
+    task = dataclasses.replace(planted_task, length=200)
+    specs = read_suite(name).specs(lambda name: dataclasses.replace(task, config=name))
+    seeds = [spec.seed for spec in specs]
+    assert len(specs) == runs and seeds.index(1) == seeds.count(0)
+    check_priors(specs, lambda name: task)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import gc
+import itertools
 import tempfile
 import time
 from collections.abc import Mapping
@@ -31,8 +33,10 @@ from tfbs.parameters import Json
 if TYPE_CHECKING:
     import keras
 
-    from tfbs.architectures import LabelledSequences
+    from tfbs.architectures import Architecture, LabelledSequences
     from tfbs.benchmark.tracking import OpenRun, Store
+    from tfbs.benchmark.training.callbacks import EpochReport
+    from tfbs.benchmark.training.checkpoint import Checkpoints
     from tfbs.benchmark.training.fit import Training
     from tfbs.datasets.task import Split, Task
 
@@ -96,10 +100,12 @@ def execute(
         records.prepare()
     pin_threads(threads)
     progress = progress or Progress(str(spec))
+    checkpoints = _checkpoints(spec, store, threads)
     with store.start(spec) as run, tempfile.TemporaryDirectory(prefix="tfbs-") as name:
         folder = Path(name)
-        record = _produce(spec, task, run, folder, threads, progress)
+        record = _produce(spec, task, run, folder, threads, progress, checkpoints)
         run.finish(folder)
+    checkpoints.remove()
     if records is not None:
         finished = store.folder(spec.id)
         assert finished is not None  # noqa: S101  (it was just finished)
@@ -107,8 +113,22 @@ def execute(
     return record
 
 
+def _checkpoints(spec: RunSpec, store: Store, threads: int) -> Checkpoints:
+    """Returns where a run's training goes on if this process is killed."""
+    from tfbs.benchmark.training.checkpoint import Checkpoints
+
+    origin: dict[str, Json] = {"code": describe_code(), "threads": threads}
+    return Checkpoints(store.output / "checkpoints" / spec.id[:16], origin)
+
+
 def _produce(
-    spec: RunSpec, task: Task, run: OpenRun, folder: Path, threads: int, progress: Progress
+    spec: RunSpec,
+    task: Task,
+    run: OpenRun,
+    folder: Path,
+    threads: int,
+    progress: Progress,
+    checkpoints: Checkpoints,
 ) -> Record:
     """Does the work of a run and leaves record, arrays and model in `folder`."""
     from tfbs.benchmark.evaluation.cost import measure_cost, reset_peak_memory
@@ -119,7 +139,7 @@ def _produce(
     procedure = REGIMES[str(spec.regime["name"])].make(_mapping(spec.regime["parameters"]))
     reset_peak_memory()
     prepared = procedure.prepare_task(task, spec.seed)
-    fitted = train(spec, prepared, procedure, run, progress)
+    fitted = train(spec, prepared, procedure, run, progress, checkpoints)
     progress.step("evaluating")
     started = time.perf_counter()
     metrics, arrays = evaluate(fitted.model, prepared, PROTOCOLS[spec.protocol], spec.seed)
@@ -136,13 +156,8 @@ def _produce(
             "training": _describe_training(fitted, _mapping(spec.regime["parameters"])),
             "metrics": [measurement.to_json() for measurement in metrics],
             "cost": measure_cost(fitted.model)
-            | {
-                "training_seconds": fitted.seconds,
-                "training_examples_per_second": training and training.examples_per_second,
-                "training_forward_passes": training and training.passes[0],
-                "training_backward_passes": training and training.passes[1],
-                "evaluation_seconds": evaluation_seconds,
-            },
+            | {"training_seconds": fitted.seconds, "evaluation_seconds": evaluation_seconds}
+            | _training_cost(training),
             "arrays": write_arrays(folder, arrays),
             "environment": describe_environment(threads),
             "code": describe_code(),
@@ -151,14 +166,31 @@ def _produce(
     return read_record(folder)
 
 
-def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Progress) -> Fitted:
+def _training_cost(training: Training | None) -> dict[str, Json]:
+    """Returns speed, passes in all and passes per training sequence and epoch; None for floors."""
+    forward, backward = (None, None) if training is None else training.passes
+    return {
+        "training_examples_per_second": training and training.examples_per_second,
+        "training_forward_passes": forward,
+        "training_backward_passes": backward,
+        "forward_passes_per_example": training and forward / training.examples,
+        "backward_passes_per_example": training and backward / training.examples,
+    }
+
+
+def train(
+    spec: RunSpec,
+    task: Task,
+    procedure: Any,
+    run: OpenRun,
+    progress: Progress,
+    checkpoints: Checkpoints,
+) -> Fitted:
     """Returns the trained model of a run; floors fit themselves, whatever the procedure."""
     import keras
 
     from tfbs.architectures import ARCHITECTURES
-    from tfbs.benchmark.training.fit import fit
-    from tfbs.benchmark.training.probe import JointProbe
-    from tfbs.benchmark.training.sampling import EpochSampler, validation_rows
+    from tfbs.benchmark.training.workbench import Workbench
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
     if architecture.source_hash != spec.architecture.get("source"):
@@ -166,34 +198,57 @@ def train(spec: RunSpec, task: Task, procedure: Any, run: OpenRun, progress: Pro
     hyperparameters = _mapping(spec.architecture["hyperparameters"])
     keras.backend.clear_session()
     gc.collect()
-    keras.utils.set_random_seed(stream_seed(spec.seed, "initialisation"))
-    model = architecture.build(
-        task.length, len(task.targets), hyperparameters, num_tracks=len(task.tracks)
-    )
     train_split, valid_split = task.splits["train"], task.splits["valid"]
-    started = time.perf_counter()
+    build = functools.partial(
+        architecture.build,
+        task.length,
+        len(task.targets),
+        hyperparameters,
+        num_tracks=len(task.tracks),
+    )
+    report = _epoch_report(run, progress)
+    bench = Workbench(build, train_split, valid_split, spec.seed, report, checkpoints)
     if architecture.fit is not None:
         progress.step("fitting")
-        seed = stream_seed(spec.seed, "fit")
-        rows = EpochSampler(
-            train_split.label, procedure.negatives_per_positive, stream_seed(spec.seed, "order")
-        )(0)
-        chosen = architecture.fit(
-            model,
-            _labelled(train_split, rows),
-            _labelled(valid_split, validation_rows(valid_split)),
-            seed,
-            **hyperparameters,
-        )
-        return Fitted(model, None, chosen, time.perf_counter() - started)
+        model = bench.new_model()
+        return _fit_floor(spec, architecture, model, train_split, valid_split, procedure)
+    model, training = procedure.train(bench)
+    return Fitted(model, training, {}, training.seconds)
+
+
+def _epoch_report(run: OpenRun, progress: Progress) -> EpochReport:
+    """Returns what tells the store and the user of epochs, numbered over all fits of a run."""
+    numbers = itertools.count(1)
 
     def report(epoch: int, epochs: int, values: Mapping[str, float]) -> None:
-        run.log_epoch(epoch, values)
+        run.log_epoch(next(numbers), values)
         progress.epoch(epoch, epochs, values)
 
-    probe = JointProbe(model, task.splits["valid"]) if procedure.probe_epochs else None
-    training = fit(model, procedure, train_split, valid_split, spec.seed, report, probe)
-    return Fitted(model, training, {}, training.seconds)
+    return report
+
+
+def _fit_floor(
+    spec: RunSpec,
+    architecture: Architecture,
+    model: keras.Model,
+    train_split: Split,
+    valid_split: Split,
+    procedure: Any,
+) -> Fitted:
+    from tfbs.benchmark.training.sampling import EpochSampler, validation_rows
+
+    assert architecture.fit is not None  # noqa: S101  (it is a floor)
+    started = time.perf_counter()
+    seed = stream_seed(spec.seed, "order")
+    rows = EpochSampler(train_split.label, procedure.negatives_per_positive, seed)(0)
+    chosen = architecture.fit(
+        model,
+        _labelled(train_split, rows),
+        _labelled(valid_split, validation_rows(valid_split)),
+        stream_seed(spec.seed, "fit"),
+        **_mapping(spec.architecture["hyperparameters"]),
+    )
+    return Fitted(model, None, chosen, time.perf_counter() - started)
 
 
 def _labelled(split: Split, rows: np.ndarray) -> LabelledSequences:

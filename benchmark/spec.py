@@ -91,8 +91,8 @@ def resolve_spec(
     Args:
         task: The loaded task.
         architecture: Registered name or `package.module:name`.
-        regime: Registered name; by default the architecture's own: `standard` for networks,
-            `scikit_learn` for floors.
+        regime: Registered name, or several joined by `+`; by default the architecture's own:
+            `standard` for networks, `scikit_learn` for floors.
         seed: Seed of all random streams.
         overrides: Settings by name. A bare name goes to whichever of architecture and regime
             has it; `architecture.NAME` and `regime.NAME` say it outright.
@@ -109,7 +109,7 @@ def resolve_spec(
     PROTOCOLS[protocol]  # refused here if unknown
 
     chosen = ARCHITECTURES[architecture]
-    regime = regime or default_regime(chosen)
+    regime = REGIMES.canonical(regime or default_regime(chosen))
     procedure = REGIMES[regime]
     procedure.check_architecture(regime, chosen)
     parts = _distribute(

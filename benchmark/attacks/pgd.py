@@ -21,6 +21,9 @@ from tfbs.benchmark.attacks.projection import (
 from tfbs.benchmark.inputs import bind, read_tracks, sequence_spec, tracks_spec
 from tfbs.benchmark.predict import BATCH_SIZE
 
+Attack = Callable[..., tuple[np.ndarray, np.ndarray]]
+"""Called as `attack(sequence, label, tracks=…)`, as an `Attacker`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PGD:
@@ -69,6 +72,7 @@ def perturb(
     steps: tf.Tensor | int | None = None,
     noise: tf.Tensor | None = None,
     seed: keras.random.SeedGenerator | None = None,
+    objective: Callable[[tf.Tensor], tf.Tensor] | None = None,
 ) -> tf.Tensor:
     """Returns perturbed sequences, in the graph.
 
@@ -86,11 +90,12 @@ def perturb(
         noise: `(batch, length, 4)` in [-1, 1]: where the walk starts, in units of the radius; by
             default at random if the settings say so, else at the sequence.
         seed: For the random start.
+        objective: What the attack raises instead of the margin: from logits to a scalar.
     """
     number = tf.convert_to_tensor(attack.steps if steps is None else steps)
     radius = tf.convert_to_tensor(attack.epsilon if epsilon is None else epsilon, sequence.dtype)
     known = tf.reduce_max(sequence, axis=-1, keepdims=True)
-    sign = tf.cast(tf.where(label < 0, tf.zeros_like(label), 2 * label - 1), sequence.dtype)
+    objective = objective or margin(label)
     start = tf.zeros_like(sequence)
     if noise is None and attack.random_start:
         noise = keras.random.uniform(tf.shape(sequence), -1.0, 1.0, seed=seed)
@@ -100,7 +105,7 @@ def perturb(
     def walk(step: tf.Tensor, delta: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(delta)
-            loss = -tf.reduce_sum(sign * model(sequence + delta, training=False))
+            loss = objective(model(sequence + delta, training=False))
         gradient = tape.gradient(loss, delta, unconnected_gradients="zero") * known
         if attack.simplex:
             direction = steepest_on_simplex(sequence, gradient, attack.norm)
@@ -117,6 +122,16 @@ def perturb(
         shape_invariants=(tf.TensorShape(()), sequence.shape),
     )
     return tf.stop_gradient(sequence + delta)
+
+
+def margin(label: tf.Tensor) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Returns what attacks raise: from logits to the sum over known targets of the margin.
+
+    Args:
+        label: `(batch, targets)` in [0, 1], -1 where unknown.
+    """
+    sign = tf.where(label < 0, tf.zeros_like(label), 2 * label - 1)
+    return lambda logit: -tf.reduce_sum(tf.cast(sign, logit.dtype) * logit)
 
 
 def _project(sequence: tf.Tensor, delta: tf.Tensor, radius: tf.Tensor, attack: PGD) -> tf.Tensor:

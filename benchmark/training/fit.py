@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tfbs.benchmark.attacks import Attacker
-from tfbs.benchmark.evaluation.prediction import auroc, average_precision, mean_over_targets
-from tfbs.benchmark.inputs import bind, num_tracks, read_tracks
-from tfbs.benchmark.predict import Predictor, one_hot
+from tfbs.benchmark.inputs import bind
+from tfbs.benchmark.predict import one_hot
 from tfbs.benchmark.runtime import stream_seed
-from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
-from tfbs.benchmark.training.sampling import EpochSampler, validation_rows
+from tfbs.benchmark.training.batch import Batch
+from tfbs.benchmark.training.batches import batches
+from tfbs.benchmark.training.callbacks import (
+    Clock,
+    Curves,
+    Divergence,
+    EpochReport,
+    Joint,
+    Report,
+    Validation,
+)
+from tfbs.benchmark.training.checkpoint import Checkpoint, State, StateFile
+from tfbs.benchmark.training.loss import class_weights
+from tfbs.benchmark.training.sampling import EpochSampler
 from tfbs.benchmark.training.standard import Standard
 from tfbs.datasets.task import Split
-
-JOINT = "joint/"
-"""Prefix of the joint curves among an epoch's metrics."""
-
-EpochReport = Callable[[int, int, Mapping[str, float]], None]
-"""Called after each epoch with its number from 1, the largest number, and its metrics."""
-
-
-class TrainingFailed(RuntimeError):
-    """Training cannot go on; the message says why and since when."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """What a fit leaves beside the weights.
+    """What a fit leaves beside the weights; of several fits, all together.
 
     Attributes:
         curves: One list per quantity, an entry per finished epoch.
-        best_epoch: The epoch, from 1, whose weights the model has.
+        best_epoch: The epoch, from 1, whose weights the model has; of several models, the last's.
         seconds: Wall time of the training steps, without the first, which compiles.
-        steps: Optimiser steps.
-        examples_per_second: Training examples per second of those steps.
+        steps: Batches.
+        examples: Training sequences, each as often as it was in a batch.
         passes: Forward and backward passes of a sequence, over all sequences and epochs.
         probe_curves: The joint curves: `epoch`, and one list per quantity.
     """
@@ -50,9 +49,44 @@ class Training:
     best_epoch: int
     seconds: float
     steps: int
-    examples_per_second: float
+    examples: int
     passes: tuple[int, int]
     probe_curves: dict[str, list[float]]
+
+    @property
+    def epochs(self) -> int:
+        """Finished epochs."""
+        return len(self.curves["loss"])
+
+    @property
+    def examples_per_second(self) -> float:
+        """Training examples per second of the steps that were timed."""
+        timed = self.examples * (self.steps - 1) / self.steps
+        return timed / max(self.seconds, 1e-9)
+
+    def then(self, later: Training) -> Training:
+        """Returns this and a later training as one."""
+        probes = {
+            name: values
+            + [
+                value + self.epochs * (name == "epoch")
+                for value in later.probe_curves.get(name, [])
+            ]
+            for name, values in self.probe_curves.items()
+        }
+        return Training(
+            curves={name: values + later.curves[name] for name, values in self.curves.items()},
+            best_epoch=self.epochs + later.best_epoch,
+            seconds=self.seconds + later.seconds,
+            steps=self.steps + later.steps,
+            examples=self.examples + later.examples,
+            passes=(self.passes[0] + later.passes[0], self.passes[1] + later.passes[1]),
+            probe_curves=probes,
+        )
+
+    def with_passes(self, forward: int) -> Self:
+        """Returns the training with more forward passes."""
+        return replace(self, passes=(self.passes[0] + forward, self.passes[1]))
 
 
 def fit(
@@ -63,6 +97,10 @@ def fit(
     seed: int,
     report: EpochReport,
     probe: Callable[[], dict[str, float]] | None = None,
+    *,
+    first_epoch: int = 0,
+    checkpoint: StateFile | None = None,
+    teacher: keras.Model | None = None,
 ) -> Training:
     """Trains `model` in place.
 
@@ -74,47 +112,59 @@ def fit(
         seed: The run's seed; streams are derived from it.
         report: Called after every epoch.
         probe: Measures the joint curves of `model`.
+        first_epoch: Epochs of the stages before, for a procedure that changes with them.
+        checkpoint: Where the state is kept; training goes on from what is there.
+        teacher: A model whose probabilities take the place of known labels.
 
     Raises:
+        Refused: If the procedure cannot train such a model.
         TrainingFailed: If the loss is no longer finite.
     """
+    procedure.check_model(model)
     order = stream_seed(seed, "order")
     sampler = EpochSampler(np.asarray(train.label), procedure.negatives_per_positive, order)
     seed_dropout(model, seed)
     balanced = procedure.class_weight == "balanced"
-    trainer = _Trainer(model, procedure, class_weights(train.label[sampler(0)], balanced), seed)
+    weights = class_weights(train.label[sampler(0)], balanced)
+    trainer = _Trainer(model, procedure, weights, seed, teacher)
     trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
+    trainer.optimizer.build(model.trainable_variables)
+    state = None if checkpoint is None else checkpoint.read(trainer.state_variables)
+    begun = 0 if state is None else state.finished
+    curves, clock, joint = Curves(), Clock(), Joint(probe, procedure.probe_epochs)
+    callbacks = [
+        Divergence(),
+        Validation(model, valid, procedure.validation_attack(model), first_epoch),
+        joint,
+        Report(report, procedure.epochs),
+        *_schedule(procedure),
+        curves,
+        clock,
+    ]
+    if checkpoint is not None:
+        callbacks.append(Checkpoint(checkpoint, state, trainer.state_variables, callbacks))
+        _report_again(state, report, procedure.epochs)
     steps = -(-len(sampler) // procedure.batch_size)
-    clock = _Clock()
-    joint = _Joint(probe, procedure.probe_epochs)
-    outcome = trainer.fit(
-        _batches(model, train, sampler, procedure.batch_size, order),
-        epochs=procedure.epochs,
+    trainer.fit(
+        batches(model, train, sampler, procedure.batch_size, order, begun),
+        initial_epoch=begun,
+        epochs=begun if state is not None and state.stopped else procedure.epochs,
         steps_per_epoch=steps,
         shuffle=False,  # the batches come shuffled
         verbose=0,
-        callbacks=[
-            _Validation(model, valid, procedure.validation_attack(model)),
-            joint,
-            _Report(report, procedure.epochs),
-            *_schedule(procedure),
-            clock,
-        ],
+        callbacks=callbacks,
     )
-    curves = {
-        name: [float(value) for value in values]
-        for name, values in outcome.history.items()
-        if not name.startswith(JOINT)
-    }
-    done = len(curves["loss"])
-    passes = np.array([procedure.passes(epoch) for epoch in range(done)]).sum(axis=0) * len(sampler)
+    found = curves.by_name()
+    done = len(found["loss"])
+    passes = [procedure.passes(first_epoch + epoch) for epoch in range(done)]
+    forward, backward = np.sum(passes, axis=0) * len(sampler)
     return Training(
-        curves=curves,
-        best_epoch=_best_epoch(procedure, curves),
+        curves=found,
+        best_epoch=_best_epoch(procedure, found),
         seconds=clock.seconds,
         steps=steps * done,
-        examples_per_second=(len(sampler) * done - procedure.batch_size) / max(clock.seconds, 1e-9),
-        passes=(int(passes[0]), int(passes[1])),
+        examples=len(sampler) * done,
+        passes=(int(forward), int(backward)),
         probe_curves=joint.curves,
     )
 
@@ -130,11 +180,23 @@ def seed_dropout(model: keras.Model, seed: int) -> None:
         generator.state.assign([stream_seed(seed, "dropout", index), 0])
 
 
+def _report_again(state: State | None, report: EpochReport, epochs: int) -> None:
+    """Reports the epochs that were finished before a kill."""
+    if state is not None:
+        for number, values in enumerate(state.callbacks[Curves.__name__]["epochs"], start=1):
+            report(number, epochs, values)
+
+
 class _Trainer(keras.Model):
-    """A model whose training step is the procedure's."""
+    """A model whose training step is the procedure's; a `Learner`."""
 
     def __init__(
-        self, core: keras.Model, procedure: Standard, weights: np.ndarray, seed: int
+        self,
+        core: keras.Model,
+        procedure: Standard,
+        weights: np.ndarray,
+        seed: int,
+        teacher: keras.Model | None,
     ) -> None:
         super().__init__()
         self.core = core
@@ -144,10 +206,17 @@ class _Trainer(keras.Model):
         self.attack = keras.random.SeedGenerator(stream_seed(seed, "attack"))
         self.mean_loss = keras.metrics.Mean(name="loss")
         self.finished_epochs = tf.Variable(0, trainable=False, dtype="int32")
+        self.soften = None if teacher is None else _softener(teacher)  # no layer of this model
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         return [self.mean_loss]
+
+    @property
+    def state_variables(self) -> list[keras.Variable]:
+        """All that a step changes and the next one depends on."""
+        streams = [self.augmentation.state, self.attack.state]
+        return [*self.core.variables, *self.optimizer.variables, *streams]
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         return self.core(inputs, training=training)
@@ -156,62 +225,32 @@ class _Trainer(keras.Model):
         (codes, tracks), label = data
         sequence, tracks = self.procedure.augment(one_hot(codes), tracks, self.augmentation)
         unbound, bound = self.class_weights[:, 0], self.class_weights[:, 1]
-        weight = tf.where(label == 1, bound, unbound)
-        with tf.GradientTape() as tape:
-            loss = self.procedure.loss(
-                bind(self.core, tracks), sequence, label, weight, self.attack, self.finished_epochs
-            )
-            if self.core.losses:
-                loss += tf.add_n(self.core.losses)
-        variables = self.core.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
-        self.mean_loss.update_state(loss)
+        batch = Batch(sequence, tracks, label, tf.where(label == 1, bound, unbound))
+        if self.soften is not None:
+            batch = self.soften(batch)
+        self.mean_loss.update_state(self.procedure.step(self, batch))
         return {"loss": self.mean_loss.result()}
 
+    def penalised(self, loss: tf.Tensor) -> tf.Tensor:
+        """Returns a loss with the core's own penalties."""
+        return loss + tf.add_n(self.core.losses) if self.core.losses else loss
 
-def _batches(
-    model: keras.Model, train: Split, sampler: EpochSampler, batch_size: int, seed: int
-) -> tf.data.Dataset:
-    """Yields shuffled batches for ever; epoch k's rows and order are functions of (seed, k) alone.
-
-    A batch is `((codes, tracks), label)`.
-    """
-
-    def epoch(number: tf.Tensor) -> tf.data.Dataset:
-        rows = tf.numpy_function(lambda k: sampler(int(k)), [number], tf.int64)
-        rows = tf.ensure_shape(rows, (len(sampler),))
-        order = tf.random.experimental.stateless_shuffle(
-            rows, seed=tf.stack([tf.constant(seed, "int64"), number])
-        )
-        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
-
-    read = _reader(model, train)
-    return tf.data.Dataset.counter().flat_map(epoch).map(read).prefetch(2)
+    def descend(self, tape: tf.GradientTape, loss: tf.Tensor, *watched: tf.Tensor) -> list[Any]:
+        """Takes one optimiser step; returns the gradients of what else the tape watched."""
+        variables = self.core.trainable_variables
+        gradients = tape.gradient(loss, [*variables, *watched])
+        self.optimizer.apply(gradients[: len(variables)], variables)
+        return gradients[len(variables) :]
 
 
-def _reader(model: keras.Model, train: Split) -> Callable[[tf.Tensor], Any]:
-    """Returns what reads rows of the training split: in the graph from memory, else by NumPy."""
-    if num_tracks(model) == 0 and isinstance(train.sequence, np.ndarray):
-        codes = tf.convert_to_tensor(np.ascontiguousarray(train.sequence))
-        labels = tf.convert_to_tensor(np.ascontiguousarray(train.label))
+def _softener(teacher: keras.Model) -> Callable[[Batch], Batch]:
+    """Returns what puts a teacher's probabilities in the place of a batch's known labels."""
 
-        def gather(rows: tf.Tensor) -> Any:
-            none = tf.zeros((tf.shape(rows)[0], codes.shape[1], 0))
-            return (tf.gather(codes, rows), none), tf.gather(labels, rows)
+    def soften(batch: Batch) -> Batch:
+        probability = tf.sigmoid(bind(teacher, batch.tracks)(batch.sequence, training=False))
+        return replace(batch, label=tf.where(batch.label < 0, -1.0, probability))
 
-        return gather
-
-    def cut(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        tracks = read_tracks(model, train.tracks, rows, len(rows))
-        return train.sequence[rows], tracks, np.asarray(train.label[rows])
-
-    def read(rows: tf.Tensor) -> Any:
-        codes, tracks, label = tf.numpy_function(cut, [rows], (tf.uint8, tf.float32, tf.int8))
-        codes = tf.ensure_shape(codes, (None, train.sequence.shape[1]))
-        tracks = tf.ensure_shape(tracks, (None, train.sequence.shape[1], num_tracks(model)))
-        return (codes, tracks), tf.ensure_shape(label, (None, train.label.shape[1]))
-
-    return read
+    return soften
 
 
 def _schedule(procedure: Standard) -> list[keras.callbacks.Callback]:
@@ -243,90 +282,3 @@ def _best_epoch(procedure: Standard, curves: Mapping[str, list[float]]) -> int:
     judged = values[warm_up:]
     best = np.nanargmin(judged) if procedure.monitor == "val_loss" else np.nanargmax(judged)
     return warm_up + int(best) + 1
-
-
-class _Validation(keras.callbacks.Callback):
-    """Adds exact validation metrics to the epoch's logs; runs before whatever reads them."""
-
-    def __init__(
-        self,
-        core: keras.Model,
-        valid: Split,
-        attack: Attacker | None,
-    ) -> None:
-        super().__init__()
-        self.predict = Predictor(core)
-        rows = validation_rows(valid)
-        whole = len(rows) == len(valid)
-        self.sequence = valid.sequence if whole else valid.sequence[rows]
-        self.tracks = read_tracks(core, valid.tracks, rows, len(rows))
-        self.label = np.asarray(valid.label[rows])
-        self.attack = attack
-
-    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
-        self.model.finished_epochs.assign(epoch)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        if not np.isfinite(logs["loss"]):
-            raise TrainingFailed(
-                f"the training loss is {logs['loss']} after epoch {epoch + 1}: "
-                "a lower learning rate may help"
-            )
-        logit = self.predict(self.sequence, self.tracks)
-        if not np.isfinite(logit).all():
-            raise TrainingFailed(f"validation outputs are not finite after epoch {epoch + 1}")
-        ones = np.ones(self.label.shape, "float32")
-        logs["val_loss"] = float(masked_cross_entropy(self.label, logit, ones))
-        logs["val_auroc"] = mean_over_targets(auroc, self.label, logit)
-        logs["val_average_precision"] = mean_over_targets(average_precision, self.label, logit)
-        if self.attack is not None:
-            sequence = one_hot(self.sequence[:]).numpy()
-            _, attacked = self.attack(sequence, self.label, tracks=self.tracks)
-            logs["val_adversarial_auroc"] = mean_over_targets(auroc, self.label, attacked)
-
-
-class _Joint(keras.callbacks.Callback):
-    """Adds the joint curves to the logs of every k-th epoch and keeps them."""
-
-    def __init__(self, probe: Callable[[], dict[str, float]] | None, every: int) -> None:
-        super().__init__()
-        self.probe = probe
-        self.every = every
-        self.curves: dict[str, list[float]] = {}
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        if self.probe is None or not self.every or epoch % self.every:
-            return
-        values = self.probe()
-        for name, value in {"epoch": epoch + 1, **values}.items():
-            self.curves.setdefault(name, []).append(value)
-        logs |= {f"{JOINT}{name}": value for name, value in values.items()}
-
-
-class _Report(keras.callbacks.Callback):
-    def __init__(self, report: EpochReport, epochs: int) -> None:
-        super().__init__()
-        self.report = report
-        self.epochs = epochs
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        self.report(epoch + 1, self.epochs, logs)
-
-
-class _Clock(keras.callbacks.Callback):
-    """Wall time of the training steps, without the first, which compiles, and validation."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds = 0.0
-        self._last: float | None = None
-        self._compiled = False
-
-    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
-        self._last = time.perf_counter() if self._compiled else None
-
-    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        now = time.perf_counter()
-        if self._last is not None:
-            self.seconds += now - self._last
-        self._last, self._compiled = now, True

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tfbs.architectures import Architecture
@@ -15,6 +17,12 @@ from tfbs.registry import Registry
 
 FITTED = "scikit_learn"
 """The regime of every floor: its own fit, without gradients."""
+
+PLAIN = "standard"
+"""What an augmentation alone is added to."""
+
+PLUS = "+"
+"""Joins a procedure and augmentations in a regime's name."""
 
 
 class Procedure:
@@ -40,12 +48,15 @@ class Regime:
         source: The paper.
         preset: Defaults that differ from the fields of `kind`.
         summary: One line, where a preset needs another than the docstring of `kind`.
+        augmentation: Whether it only changes what training is shown, so that it can be added
+            to a regime that says how to learn from it.
     """
 
     kind: type
     source: str = ""
     preset: dict[str, Json] = field(default_factory=dict)
     summary: str = ""
+    augmentation: bool = False
 
     @property
     def description(self) -> str:
@@ -89,19 +100,107 @@ class Regime:
             )
 
 
-REGIMES: Registry[Regime] = Registry("regime", Regime)
+class Regimes(Registry[Regime]):
+    """The regimes by name; `pgd+rc_augmentation` is a procedure with an augmentation added.
+
+    At most one part may say how to learn (what loss, on which perturbed inputs), any number may
+    augment the input. Settings of all parts are in one list: no two parts share a name but for
+    those of `standard`, whose defaults are the procedure's.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("regime", Regime)
+
+    def __getitem__(self, name: str) -> Regime:
+        """Returns the regime called `name`, of which every part must be known.
+
+        Raises:
+            UserError: If a part is unknown.
+            Refused: If the parts do not go together.
+        """
+        parts = self.canonical(name).split(PLUS)
+        found = [super(Regimes, self).__getitem__(part) for part in parts]
+        return found[0] if len(found) == 1 else _composed(found)
+
+    def canonical(self, name: str) -> str:
+        """Returns the one name of a combination: the procedure, then augmentations by name.
+
+        Raises:
+            UserError: If a part is unknown.
+            Refused: If the parts do not go together.
+        """
+        parts = name.split(PLUS)
+        if len(parts) == 1:
+            return name
+        if FITTED in parts:
+            raise Refused(f"regime {name}: {FITTED} fits floors and shows them nothing else")
+        if len(set(parts)) < len(parts):
+            raise Refused(f"regime {name} names a part twice")
+        augmentations = sorted(part for part in parts if self[part].augmentation)
+        procedures = [part for part in parts if part not in augmentations]
+        if len(procedures) > 1:
+            raise Refused(
+                f"regime {name}: {' and '.join(procedures)} each say how to learn; at most one "
+                f"may, the others must be of {', '.join(self.augmentations())}"
+            )
+        return PLUS.join([part for part in procedures if part != PLAIN] + augmentations)
+
+    def augmentations(self) -> list[str]:
+        """Returns the names of the regimes that can be added to others."""
+        return [name for name in self if self[name].augmentation]
+
+
+def _composed(parts: list[Regime]) -> Regime:
+    """Returns the first regime with the others' augmentations; its presets and defaults hold."""
+    preset: dict[str, Json] = {}
+    for part in reversed(parts):
+        preset |= part.preset
+    return Regime(
+        _merged(tuple(part.kind for part in parts)),
+        source="; ".join(part.source for part in parts if part.source),
+        preset=preset,
+        summary=" + ".join(part.description for part in parts),
+        augmentation=all(part.augmentation for part in parts),
+    )
+
+
+@functools.cache
+def _merged(kinds: tuple[type, ...]) -> type:
+    """Returns a dataclass that inherits from all; the first one's defaults hold.
+
+    Raises:
+        TypeError: If two of them have a parameter of one name that no common base has.
+    """
+    needed = [
+        kind
+        for kind in dict.fromkeys(kinds)
+        if not any(other is not kind and issubclass(other, kind) for other in kinds)
+    ]
+    if len(needed) == 1:
+        return needed[0]
+    for one, other in itertools.combinations(needed, 2):
+        common = next(base for base in one.__mro__ if issubclass(other, base))
+        inherited = {each.name for each in fields(common)}
+        twice = {each.name for each in fields(one)} & {each.name for each in fields(other)}
+        if twice > inherited:
+            raise TypeError(f"{one} and {other} both have {sorted(twice - inherited)}")
+    merged = type("And".join(kind.__name__ for kind in needed), tuple(needed), {})
+    return dataclass(frozen=True, kw_only=True)(merged)
+
+
+REGIMES = Regimes()
 
 
 def default_regime(architecture: Architecture) -> str:
     """Returns the regime of a run that names none."""
-    return "standard" if architecture.fit is None else FITTED
+    return PLAIN if architecture.fit is None else FITTED
 
 
-def register(name: str, *, source: str = "") -> Callable[[type], type]:
+def register(name: str, *, source: str = "", augmentation: bool = False) -> Callable[[type], type]:
     """Returns a decorator that registers a procedure's dataclass as a regime."""
 
     def file(kind: type) -> type:
-        REGIMES.add(name, Regime(kind, source))
+        REGIMES.add(name, Regime(kind, source, augmentation=augmentation))
         return kind
 
     return file

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import keras
 import tensorflow as tf
 from pydantic import Field
 
 from tfbs.architectures.parameters import Fraction, NonNegative, Positive
-from tfbs.benchmark.attacks import Attacker
+from tfbs.benchmark.attacks import Attack
+from tfbs.benchmark.training.batch import Batch, Learner
 from tfbs.benchmark.training.loss import masked_cross_entropy
 from tfbs.benchmark.training.regime import REGIMES, Procedure, Regime, register
 from tfbs.errors import UserError
+
+if TYPE_CHECKING:
+    from tfbs.benchmark.training.fit import Training
+    from tfbs.benchmark.training.workbench import Workbench
 
 Monitor = Literal["val_loss", "val_auroc", "val_average_precision", "val_adversarial_auroc"]
 
@@ -66,6 +71,11 @@ class Standard(Procedure):
         """Whether training attacks its sequences."""
         return False
 
+    @property
+    def shows_dna(self) -> bool:
+        """Whether training sees sequences of letters, not noise on them."""
+        return True
+
     def augment(
         self, sequence: tf.Tensor, tracks: tf.Tensor, seed: keras.random.SeedGenerator
     ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -86,30 +96,53 @@ class Standard(Procedure):
 
     def loss(
         self,
-        model: keras.Model,
-        sequence: tf.Tensor,
-        label: tf.Tensor,
-        weight: tf.Tensor,
+        core: keras.Model,
+        batch: Batch,
         seed: keras.random.SeedGenerator,
         epoch: tf.Tensor,
     ) -> tf.Tensor:
         """Returns the scalar that a step descends, without the model's own penalties.
 
         Args:
-            model: From one-hot to logits.
-            sequence: `(batch, length, 4)`, augmented.
-            label: `(batch, targets)` in {0, 1}, -1 where unknown.
-            weight: `(batch, targets)` weight of each label.
+            core: The model that learns.
+            batch: Augmented examples.
             seed: The stream of attacks and noise.
             epoch: Scalar, the number of finished epochs.
         """
-        return masked_cross_entropy(label, model(sequence, training=True), weight)
+        logit = batch.bound(core)(batch.sequence, training=True)
+        return masked_cross_entropy(batch.label, logit, batch.weight)
+
+    def step(self, learner: Learner, batch: Batch) -> tf.Tensor:
+        """Learns from a batch, in the graph; returns the loss that it descended."""
+        with tf.GradientTape() as tape:
+            loss = learner.penalised(
+                self.loss(learner.core, batch, learner.attack, learner.finished_epochs)
+            )
+        learner.descend(tape, loss)
+        return loss
+
+    def train(self, bench: Workbench) -> tuple[keras.Model, Training]:
+        """Returns a trained model and how it came about.
+
+        Raises:
+            Refused: If the regime cannot train such a model.
+            TrainingFailed: If training diverges.
+        """
+        model = bench.new_model()
+        return model, bench.fit(model, self)
+
+    def check_model(self, model: keras.Model) -> None:
+        """Refuses models that the regime cannot train.
+
+        Raises:
+            Refused: With the reason.
+        """
 
     def passes(self, epoch: int) -> tuple[int, int]:
         """Returns forward and backward passes per training sequence in an epoch, from 0."""
         return 1, 1
 
-    def validation_attack(self, model: keras.Model) -> Attacker | None:
+    def validation_attack(self, model: keras.Model) -> Attack | None:
         """Returns the attack that validation is also judged under, if any."""
         return None
 

@@ -41,14 +41,17 @@ class Divergence(keras.callbacks.Callback):
         self._epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        """Remembers which epoch it is."""
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        """Looks at the mean loss of the epoch so far, now and then."""
         if (batch + 1) % CHECKED_STEPS == 0:
             loss = float(self.model.mean_loss.result())
             self._check(loss, f"in epoch {self._epoch + 1}, step {batch + 1}")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Looks at the mean loss of the epoch."""
         self._check(logs["loss"], f"after epoch {epoch + 1}")
 
     def _check(self, loss: float, when: str) -> None:
@@ -80,9 +83,11 @@ class Validation(keras.callbacks.Callback):
         self.attack = attack
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        """Tells the procedure how many epochs are finished."""
         self.model.finished_epochs.assign(self.first_epoch + epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Adds the metrics."""
         logit = self.predict(self.sequence, self.tracks)
         if not np.isfinite(logit).all():
             raise TrainingFailed(f"validation outputs are not finite after epoch {epoch + 1}")
@@ -106,6 +111,7 @@ class Joint(keras.callbacks.Callback):
         self.curves: dict[str, list[float]] = {}
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Adds the curves, every k-th time."""
         if self.probe is None or not self.every or epoch % self.every:
             return
         values = self.probe()
@@ -122,6 +128,7 @@ class Curves(keras.callbacks.Callback):
         self.epochs: list[dict[str, float]] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Keeps the logs."""
         self.epochs.append({name: float(value) for name, value in logs.items()})
 
     def by_name(self) -> dict[str, list[float]]:
@@ -142,6 +149,7 @@ class Report(keras.callbacks.Callback):
         self.epochs = epochs
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Reports the logs."""
         self.report(epoch + 1, self.epochs, logs)
 
 
@@ -155,9 +163,11 @@ class Clock(keras.callbacks.Callback):
         self._compiled = False
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        """Starts the time of the first step."""
         self._last = time.perf_counter() if self._compiled else None
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        """Adds the time of a step."""
         now = time.perf_counter()
         if self._last is not None:
             self.seconds += now - self._last

@@ -123,7 +123,7 @@ class StateFile:
         return state
 
     def _parse(self) -> State:
-        with np.load(self.path, allow_pickle=False) as content:
+        with self.path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             words = json.loads(str(content["words"]))
             if words["origin"] != self.origin:
                 raise ValueError("it was written by other code or with other threads")
@@ -170,6 +170,7 @@ class Checkpoint(keras.callbacks.Callback):
         self.stateful = [each for each in callbacks if type(each).__name__ in STATES]
 
     def on_train_begin(self, logs: object = None) -> None:
+        """Takes up the state, after the other callbacks have begun."""
         if self.state is None:
             return
         for variable, value in zip(self.variables, self.state.variables, strict=True):
@@ -181,6 +182,7 @@ class Checkpoint(keras.callbacks.Callback):
                 callback.best_weights = self.state.best_weights or None
 
     def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        """Writes the state if it is time."""
         if self.file.is_due:
             self.file.write(self._present(epoch + 1))
 

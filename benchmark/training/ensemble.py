@@ -45,5 +45,6 @@ def mean_of(models: list[keras.Model]) -> keras.Model:
     inputs = [keras.Input(each.shape[1:], name=each.name) for each in models[0].inputs]
     for number, model in enumerate(models):
         model.name = f"member_{number}"
-    outputs = [model(inputs if len(inputs) > 1 else inputs[0]) for model in models]
-    return keras.Model(inputs, keras.layers.Average(name="mean_logits")(outputs), name="ensemble")
+    given = inputs if len(inputs) > 1 else inputs[0]
+    mean = keras.layers.Average(name="mean_logits")([model(given) for model in models])
+    return keras.Model(given, mean, name="ensemble")

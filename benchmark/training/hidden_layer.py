@@ -32,7 +32,8 @@ def cut(model: keras.Model, layer: str) -> tuple[keras.Model, keras.Model]:
     Raises:
         Refused: If there is no such layer, or it has not one row per sequence, or is passed by.
     """
-    names = [each.name for each in model.layers if each not in model._input_layers]
+    inner = [each for each in model.layers if not isinstance(each, keras.layers.InputLayer)]
+    names = [each.name for each in inner]
     if layer not in names:
         raise Refused(
             f"the regime needs a hidden layer called {layer!r}, {model.name} has none"

@@ -8,7 +8,9 @@ import pytest
 
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.training import REGIMES, default_regime
-from tfbs.benchmark.training.fit import TrainingFailed, _batches, fit
+from tfbs.benchmark.training.batches import batches
+from tfbs.benchmark.training.callbacks import Divergence, TrainingFailed
+from tfbs.benchmark.training.fit import fit
 from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
 from tfbs.benchmark.training.sampling import EpochSampler
 from tfbs.benchmark.training.standard import Standard
@@ -52,9 +54,9 @@ def test_every_epoch_shows_every_example_once_in_an_order_of_its_own():
     model = keras.Sequential([keras.Input((1, 4)), keras.layers.Flatten()])
     sequence = np.arange(10, dtype="uint8")[:, None]
     split = Split(sequence.astype(str)[:, 0], sequence, sequence.astype("int8"))
-    batches = _batches(model, split, EpochSampler(split.label, None, 5), 4, seed=5)
+    shuffled = batches(model, split, EpochSampler(split.label, None, 5), 4, seed=5)
     epochs = []
-    for count, ((codes, tracks), labels) in enumerate(batches.take(6)):
+    for count, ((codes, tracks), labels) in enumerate(shuffled.take(6)):
         assert tracks.shape[1:] == (1, 0)
         np.testing.assert_array_equal(codes.numpy(), labels.numpy())
         if count % 3 == 0:
@@ -62,6 +64,9 @@ def test_every_epoch_shows_every_example_once_in_an_order_of_its_own():
         epochs[-1] += codes.numpy()[:, 0].tolist()
     assert [sorted(epoch) for epoch in epochs] == [list(range(10))] * 2
     assert epochs[0] != epochs[1]
+    later = batches(model, split, EpochSampler(split.label, None, 5), 4, seed=5, first_epoch=1)
+    shown = np.concatenate([codes.numpy()[:, 0] for (codes, _), _ in later.take(3)])
+    assert shown.tolist() == epochs[1]
 
 
 def test_reverse_complement_augmentation_turns_about_half_and_only_that():
@@ -111,8 +116,23 @@ def test_without_improvement_training_stops(planted_task):
 
 def test_a_loss_that_is_not_finite_stops_with_a_reason(planted_task):
     train, valid = splits(planted_task)
-    with pytest.raises(TrainingFailed, match=r"loss is nan after epoch 1|not finite"):
+    with pytest.raises(TrainingFailed, match=r"loss is \S+ after epoch 1: training has diverged"):
         fit(small_network(), Standard(learning_rate=1e30), train, valid, 0, quiet)
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf"), 1e5])
+def test_a_loss_that_has_exploded_ends_a_long_epoch_before_its_end(loss):
+    class Trainer:
+        mean_loss = keras.metrics.Mean()
+
+    Trainer.mean_loss.update_state(loss)
+    watch = Divergence()
+    watch.set_model(Trainer())
+    watch.on_epoch_begin(2)
+    watch.on_train_batch_end(41)
+    with pytest.raises(TrainingFailed, match=r"loss is \S+ in epoch 3, step 200: training has"):
+        watch.on_train_batch_end(199)
+    watch.on_epoch_end(0, {"loss": 700.0})
 
 
 def test_permuted_labels_keep_the_class_counts_and_break_the_pairs_in_every_split(planted_task):
@@ -130,7 +150,7 @@ def test_permuted_labels_keep_the_class_counts_and_break_the_pairs_in_every_spli
 
 
 def test_only_a_control_changes_the_task(planted_task):
-    for name in ("standard", "pgd", "scikit_learn"):
+    for name in set(REGIMES) - {"permuted_labels"}:
         assert REGIMES[name].make({}).prepare_task(planted_task, 3) is planted_task
 
 

@@ -84,7 +84,9 @@ def test_the_record_is_valid_and_holds_the_axes(finished, planted_task, spec):
     assert values["auroc"] > 0.8
     assert values["attribution_auroc_saliency"] > 0.7
     assert record["dataset"]["splits"]["test"] == {"n": 200, "positives": [100]}
-    assert record["cost"]["training_seconds"] > 0
+    cost = record["cost"]
+    assert cost["training_seconds"] > 0
+    assert cost["forward_passes_per_example"] == cost["backward_passes_per_example"] == 1
     assert record["environment"]["threads"] == 2
     assert len(record["training"]["curves"]["val_auroc"]) == record["training"]["epochs"] == 6
     judged = Convergence.judge(record["training"]["curves"], spec.regime["parameters"])
@@ -120,8 +122,12 @@ def test_a_finished_run_is_found_in_the_store_and_on_a_fresh_clone(finished, spe
 
 def test_the_same_spec_gives_the_same_record(finished, planted_task, spec, tmp_path):
     _, _, record = finished
+    states = tmp_path / "runs" / "checkpoints" / spec.id[:16]
+    states.mkdir(parents=True)
+    (states / "network.npz").write_bytes(b"half a fi")
     again = execute(spec, planted_task, Store(tmp_path / "runs"), threads=2)
     assert comparable(again) == comparable(record)
+    assert not states.exists()
 
 
 def test_other_data_under_the_same_name_are_refused(planted_task, spec, tmp_path):

@@ -42,6 +42,14 @@ if TYPE_CHECKING:
 
 MODEL_FILE = "model.keras"
 
+_TRAINING_COST = (
+    "training_examples_per_second",
+    "training_forward_passes",
+    "training_backward_passes",
+    "forward_passes_per_example",
+    "backward_passes_per_example",
+)
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -168,14 +176,17 @@ def _produce(
 
 def _training_cost(training: Training | None) -> dict[str, Json]:
     """Returns speed, passes in all and passes per training sequence and epoch; None for floors."""
-    forward, backward = (None, None) if training is None else training.passes
-    return {
-        "training_examples_per_second": training and training.examples_per_second,
-        "training_forward_passes": forward,
-        "training_backward_passes": backward,
-        "forward_passes_per_example": training and forward / training.examples,
-        "backward_passes_per_example": training and backward / training.examples,
-    }
+    if training is None:
+        return dict.fromkeys(_TRAINING_COST)
+    forward, backward = training.passes
+    values = (
+        training.examples_per_second,
+        forward,
+        backward,
+        forward / training.examples,
+        backward / training.examples,
+    )
+    return dict(zip(_TRAINING_COST, values, strict=True))
 
 
 def train(

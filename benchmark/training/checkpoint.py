@@ -89,18 +89,19 @@ class StateFile:
 
     def write(self, state: State) -> None:
         """Replaces the state on disk, all or nothing."""
-        words = {
+        words: dict[str, Any] = {
             "origin": self.origin,
             "finished": state.finished,
             "stopped": state.stopped,
             "callbacks": state.callbacks,
         }
-        arrays = {f"variable_{i:05d}": value for i, value in enumerate(state.variables)}
+        arrays: dict[str, Any] = {"words": np.array(json.dumps(words))}
+        arrays |= {f"variable_{i:05d}": value for i, value in enumerate(state.variables)}
         arrays |= {f"best_{i:05d}": value for i, value in enumerate(state.best_weights)}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         with temporary.open("wb") as file:
-            np.savez(file, words=np.array(json.dumps(words)), **arrays)
+            np.savez(file, **arrays)
         temporary.replace(self.path)
         self._written = time.monotonic()
 
@@ -187,7 +188,8 @@ class Checkpoint(keras.callbacks.Callback):
             self.file.write(self._present(epoch + 1))
 
     def _present(self, finished: int) -> State:
-        states, best = {}, []
+        states: dict[str, dict[str, Any]] = {}
+        best: list[np.ndarray] = []
         for callback in self.stateful:
             kind = type(callback).__name__
             states[kind] = {name: getattr(callback, name) for name in STATES[kind]}

@@ -7,12 +7,13 @@ compose and tracks move along.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-Seed = keras.random.SeedGenerator
+Seed: TypeAlias = keras.random.SeedGenerator
 
 
 @dataclass(frozen=True)

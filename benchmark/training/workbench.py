@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Self
 import keras
 
 from tfbs.benchmark.runtime import stream_seed
+from tfbs.benchmark.training.callbacks import EpochReport
 from tfbs.benchmark.training.checkpoint import Checkpoints
-from tfbs.benchmark.training.fit import EpochReport, Training, fit
+from tfbs.benchmark.training.fit import Training, fit
 from tfbs.benchmark.training.probe import JointProbe
 from tfbs.datasets.task import Split
 

@@ -20,7 +20,7 @@ from tfbs.benchmark.training.workbench import Workbench
 from tfbs.datasets.task import Split
 
 SMALL = {"epochs": 4, "batch_size": 40, "learning_rate": 3e-3, "probe_epochs": 0}
-STOPS_EARLY = {"epochs": 9, "patience": 3, "rate_patience": 1, "probe_epochs": 2}
+STOPS_EARLY = {"epochs": 9, "patience": 4, "rate_patience": 1, "probe_epochs": 2}
 
 
 class Killed(BaseException):

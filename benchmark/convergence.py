@@ -95,6 +95,19 @@ class Convergence:
         return cls(status, "patience" if stopped else "epoch_limit", gain, change)
 
 
+def worst(networks: Iterable[Curves], parameters: Mapping[str, Any]) -> Convergence | None:
+    """Returns how the training of that network ended that converged least; None without any.
+
+    Args:
+        networks: The curves of each network of a run.
+        parameters: Of the regime; see `Convergence.judge`.
+    """
+    judged = [Convergence.judge(curves, parameters) for curves in networks]
+    order = ("converged", "unsettled", "diverged")
+    known = [found for found in judged if found is not None]
+    return max(known, key=lambda found: order.index(found.status), default=None)
+
+
 def caveat(records: Iterable[Record]) -> str:
     """Returns how many of the records did not converge, and how; nothing where all did."""
     judged = [found for record in records if (found := Convergence.of(record)) is not None]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tfbs.benchmark.convergence import Convergence
+from tfbs.benchmark.convergence import worst
 from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.record import (
     SCHEMA,
@@ -291,7 +291,7 @@ def _describe_dataset(task: Task) -> dict[str, Json]:
 def _describe_training(fitted: Fitted, parameters: Mapping[str, Json]) -> dict[str, Json]:
     training = fitted.training
     curves = {} if training is None else training.curves
-    convergence = Convergence.judge(curves, parameters)
+    convergence = worst([] if training is None else training.networks, parameters)
     return {
         **({} if convergence is None else {"convergence": convergence.to_json()}),
         "curves": _finite(curves),

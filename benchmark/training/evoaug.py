@@ -134,7 +134,8 @@ class EvoAug(Standard):
             patience=self.fine_tuning_patience,
             warm_up_epochs=0,
         )
-        return model, evolved.then(bench.fit(model, clean, "fine_tuning", after=evolved))
+        refined = bench.fit(model, clean, "fine_tuning", after=evolved)
+        return model, evolved.refined_by(refined)
 
 
 REGIMES.add(

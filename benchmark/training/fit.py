@@ -43,6 +43,8 @@ class Training:
         examples: Training sequences, each as often as it was in a batch.
         passes: Forward and backward passes of a sequence, over all sequences and epochs.
         probe_curves: The joint curves: `epoch`, and one list per quantity.
+        networks: The curves of each network by itself, without stages of refinement: what tells
+            whether its training converged.
     """
 
     curves: dict[str, list[float]]
@@ -52,6 +54,7 @@ class Training:
     examples: int
     passes: tuple[int, int]
     probe_curves: dict[str, list[float]]
+    networks: tuple[dict[str, list[float]], ...]
 
     @property
     def epochs(self) -> int:
@@ -65,7 +68,7 @@ class Training:
         return timed / max(self.seconds, 1e-9)
 
     def then(self, later: Training) -> Training:
-        """Returns this and a later training as one."""
+        """Returns this and the later training of another network as one."""
         probes = {
             name: values
             + [
@@ -82,7 +85,12 @@ class Training:
             examples=self.examples + later.examples,
             passes=(self.passes[0] + later.passes[0], self.passes[1] + later.passes[1]),
             probe_curves=probes,
+            networks=self.networks + later.networks,
         )
+
+    def refined_by(self, later: Training) -> Training:
+        """Returns this and a later stage of training the same network as one."""
+        return replace(self.then(later), networks=self.networks)
 
     def with_passes(self, forward: int) -> Self:
         """Returns the training with more forward passes."""
@@ -166,6 +174,7 @@ def fit(
         examples=len(sampler) * done,
         passes=(int(forward), int(backward)),
         probe_curves=joint.curves,
+        networks=(found,),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.benchmark.test_report import make_record, page_of
 
-from tfbs.benchmark.convergence import Convergence, caveat
+from tfbs.benchmark.convergence import Convergence, caveat, worst
 from tfbs.benchmark.record import RecordFolder, comparable, validate_record
 from tfbs.benchmark.report.markdown import suite_markdown
 from tfbs.benchmark.suite import Suite
@@ -81,6 +81,21 @@ def test_the_scale_of_a_curve_does_not_matter(values, patience, warm_up, scale):
 def test_undefined_points_are_left_out():
     assert judge([None, 0.7, 0.8, None, 0.84, None]) == judge([0.6, 0.7, 0.8, 0.8, 0.84, 0.82])
     assert judge([None] * 6).late_gain is None
+
+
+def test_a_run_of_several_networks_is_judged_by_the_one_that_converged_least():
+    def network(loss, value):
+        return {"loss": list(loss), "val_auroc": list(value)}
+
+    rule = {**RULE, "epochs": 10}
+    stopped = network(FALLING, FLAT)  # six epochs of at most ten: stopped by its patience
+    assert worst([stopped, stopped], rule) == Convergence.judge(stopped, rule)
+    assert worst([stopped, stopped], rule).stopped_by == "patience"
+    one_after_another = {name: 2 * values for name, values in stopped.items()}
+    assert Convergence.judge(one_after_another, rule).stopped_by == "epoch_limit"
+    rising = network(FALLING[::-1], FLAT)
+    assert worst([stopped, rising, stopped], rule).status == "diverged"
+    assert worst([], rule) is None
 
 
 def with_rule(record, convergence=None):

@@ -20,16 +20,19 @@ class Line:
         architecture: Its name.
         settings: Of architecture or regime; the rest may be anything.
         metric: Its name.
+        regime: Its name; None for any.
     """
 
     task: str
     architecture: str
     settings: Mapping[str, object]
     metric: str
+    regime: str | None = None
 
     def __str__(self) -> str:
         words = [f"{key}={value}" for key, value in self.settings.items()]
-        return self.architecture + (f"[{', '.join(words)}]" if words else "")
+        regime = f" {self.regime}" if self.regime else ""
+        return self.architecture + (f"[{', '.join(words)}]" if words else "") + regime
 
     def runs(self, records: Iterable[Record]) -> list[Record]:
         """Returns the runs that the line picks, by seed.
@@ -52,6 +55,7 @@ class Line:
         return (
             RunSpec.from_json(spec).task_name == self.task
             and spec["architecture"]["name"] == self.architecture
+            and self.regime in (None, spec["regime"]["name"])
             and all(name in values and values[name] == v for name, v in self.settings.items())
         )
 

@@ -49,6 +49,7 @@ class Side(_Strict):
     """One side of a comparison; what is left out is the same on both."""
 
     architecture: str | None = None
+    regime: str | None = None
     set: dict[str, Any] = {}
     metric: str | None = None
 
@@ -97,6 +98,7 @@ def _line(side: Side, task: str, architecture: Choice, metric: str) -> Line:
         side.architecture or architecture.name,
         {**architecture.set, **side.set},
         side.metric or metric,
+        side.regime,
     )
 
 

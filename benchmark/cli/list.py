@@ -98,8 +98,10 @@ def _list_regimes() -> list[dict[str, Json]]:
     return [
         {
             "name": name,
-            "description": REGIMES[name].description,
+            "description": REGIMES[name].description
+            + (" [add with +]" if REGIMES[name].augmentation else ""),
             "source": REGIMES[name].source,
+            "augmentation": REGIMES[name].augmentation,
             "parameters": REGIMES[name].defaults(),
         }
         for name in REGIMES

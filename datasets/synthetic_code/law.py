@@ -17,6 +17,8 @@ VERSION = "1.0.0"
 CONFIGS = {
     "default": "20,000 sequences; no look-alikes of the core motifs in the background",
     "hard": "20,000 sequences; nine look-alikes of the core motifs in the background",
+    "10k": "10,000 sequences of the default law, as Koo et al. (2019) trained robust networks on",
+    "30k": "30,000 sequences of the default law, the larger set of that paper",
     "medium": "9,000 sequences of the default law, for comparing many networks",
     "small": "4,000 sequences of the default law, for quick starts",
 }

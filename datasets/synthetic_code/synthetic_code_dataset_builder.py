@@ -40,6 +40,16 @@ class Builder(PlantedBuilder):
             background="lookalikes",
         ),
         SyntheticCodeConfig(
+            name="10k",
+            description=law.CONFIGS["10k"],
+            split_sizes={"train": 7_000, "valid": 1_000, "test": 2_000},
+        ),
+        SyntheticCodeConfig(
+            name="30k",
+            description=law.CONFIGS["30k"],
+            split_sizes={"train": 21_000, "valid": 3_000, "test": 6_000},
+        ),
+        SyntheticCodeConfig(
             name="medium",
             description=law.CONFIGS["medium"],
             split_sizes={"train": 6_000, "valid": 1_000, "test": 2_000},

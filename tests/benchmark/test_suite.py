@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.cli import suite as command
 from tfbs.benchmark.record import RecordFolder, comparable
-from tfbs.benchmark.suite import check_priors, read_suite, shipped_suites
+from tfbs.benchmark.suite import Claim, check_priors, read_suite, shipped_suites
 from tfbs.benchmark.tracking import Store
 from tfbs.errors import Refused, UserError
 
@@ -146,6 +146,43 @@ def test_suites_of_networks_name_what_exists_and_run_seed_0_first(name, planted_
     else:
         assert len(specs) == 6 * 10
         assert {spec.regime["parameters"]["batch_size"] for spec in specs} == {100}
+
+
+@pytest.mark.parametrize(("name", "runs"), [("robustness", 68), ("robustness_vivo", 24)])
+def test_suites_of_regimes_compose_and_run_seed_0_first(name, runs, planted_task):
+    suite = read_suite(name)
+    specs = suite.specs(lambda task: dataclasses.replace(planted_task, config=task))
+    assert len(specs) == runs
+    seeds = [spec.seed for spec in specs]
+    assert seeds == sorted(seeds, key=bool)
+    found = {(spec.task_name, spec.architecture["name"], spec.regime["name"]) for spec in specs}
+    for line in (line for claim in suite.claims for pair in claim.pairs() for line in pair):
+        assert (f"planted/{line.task}", line.architecture, line.regime) in found
+
+
+def test_a_side_of_a_claim_can_be_a_regime():
+    claim = Claim.model_validate(
+        {
+            "says": "More.",
+            "tasks": ["t"],
+            "architectures": [{"name": "a", "set": {"size": 1}}],
+            "metrics": ["auroc"],
+            "higher": {"regime": "pgd"},
+            "than": {"regime": "standard"},
+        }
+    )
+    ((higher, than),) = claim.pairs()
+    assert (str(higher), str(than)) == ("a[size=1] pgd", "a[size=1] standard")
+    spec = {
+        "task": {"name": "t", "config": "", "version": "1", "fingerprint": "0" * 64},
+        "architecture": {"name": "a", "hyperparameters": {"size": 1}},
+        "protocol": "full-1",
+    }
+    records = [
+        {"spec": {**spec, "seed": 0, "regime": {"name": name, "parameters": {}}}}
+        for name in ("pgd", "standard")
+    ]
+    assert higher.runs(records) == records[:1] and than.runs(records) == records[1:]
 
 
 def start(folder: Path, executor: str, *more: str) -> subprocess.Popen:

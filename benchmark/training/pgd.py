@@ -36,8 +36,8 @@ REGIMES.add(
         source="Madry et al. (2018), https://arxiv.org/abs/1706.06083",
         preset={"norm": "l2", "epsilon": 1.4},
         summary=(
-            "As pgd in a ball of Euclidean radius 1.4, about the distance to a sequence that differs "
-            "by one letter."
+            "As pgd in a ball of Euclidean radius 1.4, about the distance to a sequence that "
+            "differs by one letter."
         ),
     ),
 )

@@ -39,7 +39,8 @@ def covered_by_hits(
         scan.build((None, length, 4))
         scan.set_weights([pack([rounded], width)])
         first = (width - 1) // 2  # the layer scores the window around a position
-        scores = np.asarray(scan(sequence))[:, first : first + length - width + 1, 0]
+        better = np.asarray(scan(sequence)).reshape(n, length, 2).max(axis=2)  # of both strands
+        scores = better[:, first : first + length - width + 1]
         hits = scores >= score_threshold(rounded, shares, p_value) - GRAIN / 2
         for offset in range(width):
             covered[:, offset : offset + hits.shape[1]] |= hits

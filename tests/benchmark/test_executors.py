@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfbs.benchmark.executors import Place, run_locally
 from tfbs.benchmark.spec import resolve_spec
 from tfbs.benchmark.tracking import REASON_TAG, Store
+from tfbs.benchmark.training import workbench
 from tfbs.errors import UserError
 
 TINY = {"epochs": 1, "num_filters": 2, "pool_size": 20, "dense_units": 4, "probe_epochs": 0}
@@ -32,16 +33,14 @@ def suite(planted_task, tmp_path):
 
 
 def failing_in_seed_1(error, monkeypatch):
-    from tfbs.benchmark.training import fit as module
+    honest = workbench.fit
 
-    honest = module.fit
-
-    def fit(model, procedure, train, valid, seed, report, probe=None):
+    def fit(model, procedure, train, valid, seed, *arguments, **options):
         if seed == 1:
             raise error
-        return honest(model, procedure, train, valid, seed, report, probe)
+        return honest(model, procedure, train, valid, seed, *arguments, **options)
 
-    monkeypatch.setattr(module, "fit", fit)
+    monkeypatch.setattr(workbench, "fit", fit)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from tfbs.architectures.layers.random_strand import RandomStrand
+from tfbs.architectures.layers.site_weights import SiteWeights
 from tfbs.architectures.layers.strands import (
     AlignedStrands,
     BothStrands,
@@ -152,7 +153,7 @@ def read_strands(network: keras.Model, strategy: str) -> keras.Model:
     Raises:
         Refused: If the network reads both strands by itself, or the strategy does not go with it.
     """
-    if any(isinstance(layer, BothStrands) for layer in network.layers):
+    if any(isinstance(layer, (BothStrands, SiteWeights)) for layer in network.layers):
         raise Refused(f"prior.rc={strategy}: {network.name} reads both strands by itself")
     return STRATEGIES[strategy](network)
 

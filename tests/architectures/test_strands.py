@@ -34,8 +34,8 @@ SMALL = {
 REPRESENTATIVE = (
     "cnn_local", "cnn_dist", "residualbind", "danq", "residualbind_dilated", "densenet",
 )  # fmt: skip
-BOTH_STRANDS = ("deepbind", "factornet", "siamese_cnn")
-NOTHING_TO_SHARE = ("occupancy", "transformer")
+BOTH_STRANDS = ("deepbind", "factornet", "occupancy", "siamese_cnn")
+NOTHING_TO_SHARE = ("transformer",)
 NETWORKS = [name for name in ARCHITECTURES if ":" not in name and ARCHITECTURES[name].fit is None]
 
 
@@ -261,6 +261,13 @@ def test_what_does_not_go_with_a_strategy_is_refused():
             ARCHITECTURES[name].build(LENGTH, 1, {**SMALL.get(name, {}), "prior.rc": strategy})
     with pytest.raises(UserError, match="rc='conjoined' is not valid"):
         ARCHITECTURES["cnn_local"].build(LENGTH, 1, {"prior.rc": "conjoined"})
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_strategy_that_would_change_nothing_is_refused(strategy):
+    """Energies are read on both strands, so that occupancies are the same on either."""
+    with pytest.raises(Refused, match="occupancy reads both strands by itself"):
+        ARCHITECTURES["occupancy"].build(30, 1, {**SMALL["occupancy"], "prior.rc": strategy})
 
 
 def test_what_goes_round_the_motifs_cannot_meet_pooled_strands():

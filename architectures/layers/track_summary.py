@@ -23,7 +23,8 @@ class TrackSummary(keras.layers.Layer):
         `(batch, 3 * windows * tracks)`.
 
     Args:
-        shares: Widths of the windows as shares of the length, in (0, 1].
+        shares: Widths of the windows as shares of the length, in (0, 1]. One that would lie a
+            position off the middle is a position wider: both strands have the same windows.
     """
 
     def __init__(self, shares: Sequence[float], **kwargs: Any) -> None:
@@ -37,6 +38,7 @@ class TrackSummary(keras.layers.Layer):
         parts = []
         for share in self.shares:
             width = max(1, round(share * inputs.shape[1]))
+            width += (inputs.shape[1] - width) % 2
             first = (inputs.shape[1] - width) // 2
             window = slice(first, first + width)
             count = ops.sum(covered[:, window], axis=1)

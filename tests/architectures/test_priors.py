@@ -31,6 +31,14 @@ def test_tracks_are_summarised_by_what_is_covered():
     np.testing.assert_allclose(found[2, :, 2, 1], [-5, 0])
 
 
+@pytest.mark.parametrize("length", [7, 100, 101])
+def test_a_summary_of_tracks_is_the_same_on_both_strands(length):
+    tracks = np.random.default_rng(0).normal(size=(4, length, 2)).astype("float32")
+    summary = TrackSummary((0.1, 0.3, 1.0))
+    forward, reverse = summary(tracks).numpy(), summary(tracks[:, ::-1]).numpy()
+    np.testing.assert_allclose(reverse, forward, rtol=1e-5, atol=1e-6)
+
+
 @pytest.fixture(scope="module")
 def fused():
     return ARCHITECTURES["cnn_local"].build(100, 3, {"prior.tracks": "late"}, num_tracks=2)

@@ -38,7 +38,7 @@ def rebuild(
     """Returns a copy of a network; layers whose weights keep their shapes keep their weights.
 
     Args:
-        network: Built by the functional interface.
+        network: Built by the functional interface, or `keras.Sequential`.
         read: Stands between the inputs and the layers.
         replace: Returns the layer that takes another's place; a copy where none does.
         connect: Calls a layer of the copy.
@@ -53,7 +53,9 @@ def rebuild(
             made[layer] = replace(layer)
         return made[layer]
 
-    outputs = network._run_through_graph(read(inputs), operation_fn=clone, call_fn=connect)
+    sequential = isinstance(network, keras.Sequential)
+    graph = keras.Model(network.inputs, network.outputs) if sequential else network
+    outputs = graph._run_through_graph(read(inputs), operation_fn=clone, call_fn=connect)
     for old, new in made.items():
         _hand_over(old, new)
     everything = [*inputs, *beside]
@@ -97,18 +99,34 @@ def motif_scan(network: keras.Model) -> keras.Layer:
         Refused: If the network has no layer called `motifs`, or what it reads is not a scan of
             the sequence itself.
     """
-    scan = layer = producer(motif_layer(network).input)
-    while isinstance(layer.input, list):  # a scan in two parts
-        layer = producer(layer.input[0])
-    source = producer(layer.input)
-    while isinstance(source, (BothStrands, keras.layers.Cropping1D)):
-        source = producer(source.input)
+    scan = producer(motif_layer(network).input)
+    if isinstance(scan, keras.layers.InputLayer):
+        raise Refused(
+            f"the motifs of {network.name} are its scan: a convolution needs an activation layer "
+            f"of its own, called {MOTIFS!r}"
+        )
+    source, *_ = way_to(scan)
     if not isinstance(source, keras.layers.InputLayer):
         raise Refused(
-            f"the motifs of {network.name} are no scan of the sequence: {layer.name} reads "
-            f"{source.name}"
+            f"the motifs of {network.name} are no scan of the sequence: {one_part(scan).name} "
+            f"reads {source.name}"
         )
     return scan
+
+
+def one_part(scan: keras.Layer) -> keras.Layer:
+    """Returns the scan, or the first of its parts where it has several."""
+    while isinstance(scan.input, list):
+        scan = producer(scan.input[0])
+    return scan
+
+
+def way_to(scan: keras.Layer) -> list[keras.Layer]:
+    """Returns what a scan reads, then the strands and crops in between, as they are called."""
+    way = [producer(one_part(scan).input)]
+    while isinstance(way[0], (BothStrands, keras.layers.Cropping1D)):
+        way.insert(0, producer(way[0].input))
+    return way
 
 
 def motif_layer(network: keras.Model) -> keras.Layer:

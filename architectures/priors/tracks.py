@@ -6,9 +6,10 @@ from typing import Any
 
 import keras
 
+from tfbs.architectures.layers.strands import BothStrands
 from tfbs.architectures.layers.track_channels import TrackChannels
 from tfbs.architectures.layers.track_summary import TrackSummary
-from tfbs.architectures.priors.rebuild import motif_scan, producer, rebuild
+from tfbs.architectures.priors.rebuild import copy, motif_scan, one_part, rebuild, way_to
 
 SHARES = (0.1, 0.3, 1.0)
 """Widths of the central windows that are summarised, as shares of the sequence."""
@@ -21,7 +22,8 @@ def early_fusion(network: keras.Model, num_tracks: int) -> keras.Model:
 
     A kernel on letters and tracks is the sum of one on letters and one on tracks: so the tracks,
     0 where they cover nothing beside a channel that says so, go through batch norm and a
-    convolution of their own, which is added before the motif activation. It starts at zero.
+    convolution of their own, which is added before the motif activation. It starts at zero. A
+    network that reads both strands, or the middle of the sequence, reads the tracks likewise.
 
     Args:
         network: From `(batch, length, 4)` to `(batch, targets)` logits.
@@ -31,12 +33,13 @@ def early_fusion(network: keras.Model, num_tracks: int) -> keras.Model:
         A model from the inputs `sequence` and `tracks`, as `late_fusion`, to logits.
     """
     scan = motif_scan(network)
-    convolution = scan
-    while isinstance(convolution.input, list):
-        convolution = producer(convolution.input[0])
+    convolution = one_part(scan)
     tracks = keras.Input((network.inputs[0].shape[1], num_tracks), name="tracks")
     x = TrackChannels(name="track_channels")(tracks)
     x = keras.layers.BatchNormalization(momentum=0.9)(x)
+    for layer in way_to(scan)[1:]:
+        changes: dict[str, Any] = {"complement": False} if isinstance(layer, BothStrands) else {}
+        x = copy(layer, name=f"track_{layer.name}", **changes)(x)
     x = keras.layers.Conv1D(
         scan.output.shape[-1],
         convolution.kernel_size,

@@ -9,7 +9,10 @@ import pytest
 from tfbs.architectures import ARCHITECTURES
 from tfbs.architectures.layers.random_strand import RandomStrand
 from tfbs.architectures.layers.track_summary import TrackSummary
-from tfbs.errors import UserError
+from tfbs.architectures.priors.first_layer import FIRST_LAYERS
+from tfbs.architectures.priors.strands import STRATEGIES
+from tfbs.architectures.registry import Architecture
+from tfbs.errors import Refused, UserError
 
 
 def test_tracks_are_summarised_by_what_is_covered():
@@ -121,6 +124,61 @@ def test_tracks_are_turned_around_with_the_strand(fusion, rc, tmp_path):
     reverse = loaded([sequence[:, ::-1, ::-1], tracks[:, ::-1]]).numpy()
     np.testing.assert_allclose(reverse, forward, rtol=1e-4, atol=1e-5)
     assert not np.allclose(loaded([sequence, tracks[:, ::-1]]).numpy(), forward) or fusion == "late"
+
+
+@pytest.mark.parametrize(("name", "settings"), [("deepbind", {}), ("siamese_cnn", {"context": 40})])
+def test_a_network_on_both_strands_reads_early_tracks_on_both(name, settings):
+    model = with_tracks({**settings, **EARLY}, name)
+    rng = np.random.default_rng(0)
+    for weight in model.trainable_weights:
+        weight.assign(0.2 * rng.normal(size=weight.shape))
+    sequence, tracks = inputs()
+    forward = model([sequence, tracks]).numpy()
+    reverse = model([sequence[:, ::-1, ::-1], tracks[:, ::-1]]).numpy()
+    np.testing.assert_allclose(reverse, forward, rtol=1e-4, atol=1e-5)
+    assert not np.allclose(model([sequence, tracks[:, ::-1]]).numpy(), forward, atol=1e-3)
+    if settings:
+        tracks[:, :30] = tracks[:, 70:] = np.nan  # outside the context
+        np.testing.assert_array_equal(model([sequence, tracks]).numpy(), forward)
+
+
+PRIORS = [
+    *({"prior.rc": value} for value in STRATEGIES),
+    *({"prior.first_layer": value} for value in FIRST_LAYERS),
+    {"prior.first_pool": 3},
+    EARLY,
+    {"prior.tracks": "late"},
+]
+
+
+def test_priors_go_with_sequential_models():
+    def builder(length, num_targets):
+        scan = keras.layers.Conv1D(3, 5, padding="same")
+        motifs = keras.layers.Activation("relu", name="motifs")
+        rest = [keras.layers.MaxPooling1D(5), keras.layers.Flatten()]
+        last = keras.layers.Dense(num_targets)
+        return keras.Sequential([keras.Input((length, 4)), scan, motifs, *rest, last])
+
+    mine = Architecture("mine", builder)
+    sequence, tracks = inputs()
+    for settings in PRIORS:
+        model = mine.build(100, 2, settings, num_tracks=2)
+        given = [sequence, tracks] if len(model.inputs) > 1 else sequence
+        assert model(given).shape == (8, 2), settings
+
+
+@pytest.mark.parametrize(
+    "settings", [{"prior.first_layer": "circular"}, {"prior.rc": "pool_max"}, EARLY]
+)
+def test_motifs_that_are_the_convolution_itself_are_refused_by_priors_of_the_scan(settings):
+    def builder(length, num_targets):
+        sequence = keras.Input((length, 4))
+        x = keras.layers.Conv1D(3, 5, activation="relu", name="motifs")(sequence)
+        x = keras.layers.Dense(num_targets)(keras.layers.Flatten()(x))
+        return keras.Model(sequence, x, name="mine")
+
+    with pytest.raises(Refused, match="the motifs of mine are its scan"):
+        Architecture("mine", builder).build(100, 1, settings, num_tracks=2)
 
 
 def test_augmentation_turns_sequence_and_tracks_together():

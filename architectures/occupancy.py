@@ -113,7 +113,7 @@ def occupancy(
     """
     if length < width:
         raise ValueError(f"sequences of {length} nucleotides hold no site of {width}")
-    # at first half of the DNA is covered
+    # at first some 40 % of random DNA is covered
     potential = -float(np.log(2 * num_factors * width))
     sequence = keras.Input((length, 4), name="sequence")
     x = SiteWeights(num_factors, width, potential, spread, name="site_weights")(sequence)

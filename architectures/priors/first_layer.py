@@ -34,7 +34,10 @@ def jaspar(network: keras.Model, matrix_ids: Sequence[str]) -> keras.Model:
 
 
 def jaspar_frozen(network: keras.Model, matrix_ids: Sequence[str]) -> keras.Model:
-    """Filters are log-odds of JASPAR matrices and stay so; filters left over are trained."""
+    """Filters are log-odds of JASPAR matrices and stay so; filters left over are trained.
+
+    Where the convolution has biases, those of the matrices stay at their start too.
+    """
     scan = _convolution(network)
     planted = jaspar_kernel(*_sizes(scan), matrix_ids)
     num_motifs = planted.shape[-1]

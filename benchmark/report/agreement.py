@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tfbs.benchmark.record import Record
+from tfbs.benchmark.report.attributions import ROWS
 from tfbs.benchmark.report.drawing import data_uri, drawing
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label
 from tfbs.benchmark.similarity import pearson
@@ -18,7 +19,6 @@ from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.task import Task
 
 METHODS = {"saliency_corrected": "corrected saliency", "ism": "ISM", "deepshap": "DeepSHAP"}
-ROWS = "explained_rows"
 _CELL, _LETTER = 0.42, 0.072
 """Inches: the side of a cell, and the width of a letter of its label."""
 
@@ -55,7 +55,7 @@ def agreement_section(material: Material) -> Section:
     for name, pairs in material.by_task():
         if sum(len(row.records) for row, _ in pairs) < 2:
             continue
-        task = material.tasks[name]
+        task = material.task(pairs[0][0])  # a control has other labels, but the same sequences
         if task is None:
             for row, _ in pairs:
                 section.miss("The task's data are not built here", label(row))

@@ -17,6 +17,7 @@ from tfbs.datasets.split import SITE, Split
 from tfbs.datasets.task import Task, bound_rows, rarest_bound
 
 ARRAY = "attribution_saliency_corrected"
+ROWS = "explained_rows"
 WINDOW = 50
 IMPORTANT_BITS = 0.01
 _SIZE = (5.6, 0.85)
@@ -29,13 +30,13 @@ class Explained:
     """A sequence of the probe set.
 
     Attributes:
-        number: Its row in the attribution maps.
+        row: Of the test split.
         name: Its id.
         one_hot: `(length, 4)`.
         information: `(length,)` ground truth, in bits; or 1 near a summit, else 0.
     """
 
-    number: int
+    row: int
     name: str
     one_hot: np.ndarray
     information: np.ndarray
@@ -50,13 +51,30 @@ class Explained:
         return slice(start, start + width)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The maps of one line.
+
+    Attributes:
+        row: The line.
+        style: How it looks.
+        rows: `(n,)` rows of the test split that it explains; a control explains others.
+        maps: `(n, length, 4)`.
+    """
+
+    row: Row
+    style: Style
+    rows: np.ndarray
+    maps: np.ndarray
+
+
 def attribution_section(material: Material) -> Section:
     """Returns maps of the same few sequences for every run."""
     section = Section(
         "attributions",
         "Attributions over the ground truth",
         "Corrected saliency times input on the first sequences of the probe set (chosen by hash "
-        "of their id, not by look), around their ground truth. Shaded: positions that truly "
+        "of their id, not by look) that all lines explain, around their ground truth. Shaded: positions that truly "
         "matter, with their information content in bits above; on real peaks those within "
         f"{SITE} bp of a summit, of the rarest target that is bound there. A network that is "
         "right for the right reasons writes its letters on the shade. The number is the AUROC of "
@@ -64,7 +82,7 @@ def attribution_section(material: Material) -> Section:
         columns=True,
     )
     for name, pairs in material.by_task():
-        task = material.tasks[name]
+        task = material.task(pairs[0][0])
         if task is None:
             reason = "The task's data are not built here, so the ground truth is unknown"
         elif task.splits["test"].information is None and task.splits["test"].summits is None:
@@ -80,35 +98,45 @@ def attribution_section(material: Material) -> Section:
 def _groups(
     section: Section, material: Material, task: Task, pairs: Sequence[tuple[Row, Style]]
 ) -> list[Group]:
-    maps = []
-    for row, style in pairs:
-        array = material.array(section, row, row.records[0], ARRAY)
-        if array is not None:
-            maps.append((row, style, array))
-    if not maps:
+    found = [_drawn(section, material, row, style) for row, style in pairs]
+    lines = [line for line in found if line is not None]
+    if not lines:
         return []
-    count = 3 if len(maps) == 1 else 2
-    sequences = explained_sequences(task, min(len(array) for _, _, array in maps), count)
-    return [_group(task, sequence, maps) for sequence in sequences]
+    common = [row for row in lines[0].rows if all(row in line.rows for line in lines)]
+    sequences = explained_sequences(task, np.array(common, int), 3 if len(lines) == 1 else 2)
+    if not sequences:
+        for line in lines:
+            section.miss("No sequence with ground truth is explained by all lines", label(line.row))
+    return [_group(task, sequence, lines) for sequence in sequences]
 
 
-def explained_sequences(task: Task, size: int, count: int) -> list[Explained]:
-    """Returns the first sequences of a task's probe set that have ground truth.
+def _drawn(section: Section, material: Material, row: Row, style: Style) -> Drawn | None:
+    """Returns the maps of a line's first record with the rows of the test split they are of."""
+    record = row.records[0]
+    task, maps = material.task(row), material.array(section, row, record, ARRAY)
+    if task is None or maps is None:
+        return None
+    if ROWS not in record["arrays"]:  # protocols without extras explain the probe set in order
+        return Drawn(row, style, bound_rows(task.splits["test"], len(maps)), maps)
+    rows = material.array(section, row, record, ROWS)
+    return None if rows is None else Drawn(row, style, rows, maps)
+
+
+def explained_sequences(task: Task, rows: np.ndarray, count: int) -> list[Explained]:
+    """Returns the first sequences that have ground truth.
 
     Args:
         task: With ground truth.
-        size: Of the probe set.
+        rows: Of the test split, in order.
         count: How many sequences.
     """
     test = task.splits["test"]
-    probe = bound_rows(test, size)
-    truth = _truth_of(test, probe)
+    truth = _truth_of(test, rows) if len(rows) else []
     found: list[Explained] = []
-    for number, row in enumerate(probe):
-        if len(found) < count and truth[number].max() > IMPORTANT_BITS:
+    for row, bits in zip(rows.tolist(), truth, strict=True):
+        if len(found) < count and bits.max() > IMPORTANT_BITS:
             codes = one_hot(np.asarray(test.sequence[row : row + 1]))[0]
-            name = str(test.ids[row : row + 1][0])
-            found.append(Explained(number, name, codes, truth[number]))
+            found.append(Explained(row, str(test.ids[row : row + 1][0]), codes, bits))
     return found
 
 
@@ -121,12 +149,14 @@ def _truth_of(test: Split, rows: np.ndarray) -> np.ndarray:
     return test.summits.near(rows, targets, SITE).astype(float)
 
 
-def _group(task: Task, sequence: Explained, maps: Sequence[tuple[Row, Style, np.ndarray]]) -> Group:
+def _group(task: Task, sequence: Explained, lines: Sequence[Drawn]) -> Group:
     window = sequence.window
     heading = f"{task.name}: {sequence.name}, positions {window.start + 1} to {window.stop}"
     figures = [_truth(sequence)]
-    for row, style, array in maps:
-        heights = array[sequence.number].astype(float) * sequence.one_hot
+    for line in lines:
+        row, style = line.row, line.style
+        number = int(np.flatnonzero(line.rows == sequence.row)[0])
+        heights = line.maps[number].astype(float) * sequence.one_hot
         area = _position_area(sequence.information, heights.sum(axis=1))
         seed = f", seed {row.records[0]['spec']['seed']}" if len(row.records) > 1 else ""
         caption = f"{style.label}{seed} · AUROC {area}"

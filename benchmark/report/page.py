@@ -129,13 +129,12 @@ def _template():  # type: ignore[no-untyped-def]
 
 
 def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:
+    """Returns the task of every record, by its id."""
     tasks: dict[str, Task | None] = {}
-    for row in rows:
-        if row.task not in tasks:
-            record = row.records[0]
-            task = task_of(record)
-            same = task is not None and task.fingerprint == record["dataset"]["fingerprint"]
-            tasks[row.task] = task if same else None
+    for record in (record for row in rows for record in row.records):
+        task = task_of(record)
+        same = task is not None and task.fingerprint == record["dataset"]["fingerprint"]
+        tasks[record["id"]] = task if same else None
     return tasks
 
 

@@ -120,7 +120,8 @@ class Material:
         rows: Lines of the verdict.
         styles: One per row.
         arrays: Of the records.
-        tasks: By name; None where a task's data are not at hand.
+        tasks: Of each record, by its id, as it was evaluated: a control changes the labels. None
+            where a task's data are not at hand.
     """
 
     rows: Sequence[Row]
@@ -133,6 +134,10 @@ class Material:
         pairs = list(zip(self.rows, self.styles, strict=True))
         names = dict.fromkeys(row.task for row in self.rows)
         return [(name, [pair for pair in pairs if pair[0].task == name]) for name in names]
+
+    def task(self, row: Row) -> Task | None:
+        """Returns the task of a row's first record."""
+        return self.tasks[row.records[0]["id"]]
 
     def array(self, section: Section, row: Row, record: Record, name: str) -> np.ndarray | None:
         """Returns an array, or None after telling the section why there is none."""

@@ -45,7 +45,7 @@ class Places:
         self.records = records
         self.folder = folder
         self.data_dir = data_dir
-        self._tasks = {task.fingerprint: task for task in tasks}
+        self._tasks: dict[str, Task | None] = {task.fingerprint: task for task in tasks}
         self._known_folders: dict[str, list[Path]] = {}
 
     def array(self, record: Record, name: str) -> np.ndarray | None:
@@ -65,15 +65,24 @@ class Places:
         from tfbs.benchmark.training import REGIMES
 
         spec = RunSpec.from_json(record["spec"])
+        task = self._loaded(spec.task_name, record["dataset"]["fingerprint"])
         try:
-            loaded = self._tasks.get(record["dataset"]["fingerprint"])
-            task = loaded or load_built_task(spec.task_name, self.data_dir)
             procedure = REGIMES[str(spec.regime["name"])].make(
                 record["spec"]["regime"]["parameters"]
             )
         except UserError:
             return None
-        return procedure.prepare_task(task, spec.seed)  # a control is shown as it was evaluated
+        # a control is shown as it was evaluated
+        return None if task is None else procedure.prepare_task(task, spec.seed)
+
+    def _loaded(self, name: str, fingerprint: str) -> Task | None:
+        """Returns a built task, looked for once; its data may have another fingerprint."""
+        if fingerprint not in self._tasks:
+            try:
+                self._tasks[fingerprint] = load_built_task(name, self.data_dir)
+            except UserError:
+                self._tasks[fingerprint] = None
+        return self._tasks[fingerprint]
 
     def _folders(self, run_id: str) -> list[Path]:
         if run_id not in self._known_folders:

@@ -16,17 +16,19 @@ import pytest
 from tfbs.__main__ import main
 from tfbs.benchmark.breakdown import breakdowns
 from tfbs.benchmark.record import validate_record, write_arrays, write_record
-from tfbs.benchmark.report import Places, write_report
+from tfbs.benchmark.report import Places, ranking, write_report
 from tfbs.benchmark.report.attributions import explained_sequences
 from tfbs.benchmark.report.describe import run_command
 from tfbs.benchmark.report.disagreement import judge
 from tfbs.benchmark.report.drawing import styles
 from tfbs.benchmark.report.filters import informative
 from tfbs.benchmark.report.logos import consensus, information
+from tfbs.benchmark.report.section import Material
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tables import COLUMNS, shared_settings, verdict
 from tfbs.benchmark.terminal import suite_table
-from tfbs.datasets.task import probe_set
+from tfbs.benchmark.training.permuted_labels import PermutedLabels
+from tfbs.datasets.task import bound_rows, probe_set
 from tfbs.parameters import parse_assignments
 
 Value = float | tuple[float, float, float] | None
@@ -541,12 +543,76 @@ def test_explained_sequences_are_the_first_of_the_probe_set(planted_task):
         str(name): hashlib.sha256(str(name).encode()).hexdigest()
         for name in test.ids[test.label[:, 0] == 1]
     }
-    found = explained_sequences(planted_task, 50, 3)
+    found = explained_sequences(planted_task, bound_rows(test, 50), 3)
     assert [each.name for each in found] == sorted(hashes, key=hashes.__getitem__)[:3]
     for each in found:
         window = each.window
         assert each.information[window].sum() == each.information.sum()
         assert window.stop - window.start == 50 and 0 <= window.start <= window.stop <= 60
+
+
+def described(arrays) -> dict[str, dict]:
+    """The entries of arrays that are only in memory."""
+    return {
+        name: {
+            "path": f"arrays/{name}.npy",
+            "sha256": "0" * 64,
+            "shape": list(array.shape),
+            "dtype": str(array.dtype),
+        }
+        for name, array in arrays.items()
+    }
+
+
+@pytest.mark.parametrize("rows_recorded", [True, False])
+@pytest.mark.parametrize("control_first", [True, False])
+def test_a_control_with_other_labels_is_drawn_on_its_own_rows(
+    planted_task, tmp_path, rows_recorded, control_first
+):
+    """Both find every motif of the sequences that they explain; the control explains others."""
+    control = PermutedLabels().prepare_task(planted_task, 0)
+    records, arrays, tasks = [], {}, {}
+    for name, task in (("a_net", planted_task), ("z_control", control)):
+        test = task.splits["test"]
+        rows = bound_rows(test, 60)
+        truth = np.asarray(test.information[rows]) > 0
+        own = {
+            "test_logits": (3.0 * test.label).astype("float32"),
+            "attribution_saliency_corrected": np.repeat(truth[..., None], 4, 2).astype("float16"),
+        } | ({"explained_rows": rows} if rows_recorded else {})
+        regime = "standard" if name == "a_net" else "permuted_labels"
+        records.append(make_record(name, regime=regime, arrays=described(own)))
+        arrays[records[-1]["id"]], tasks[records[-1]["id"]] = own, task
+    if control_first:
+        records.reverse()
+    path = write_report(
+        records,
+        lambda record, name: arrays[record["id"]].get(name),
+        lambda record: tasks[record["id"]],
+        tmp_path / "x.html",
+        title="t",
+        description="d",
+        command="c",
+    )
+    shown = re.findall(r"AUROC (\d\.\d\d)", section(path.read_text(), "attributions"))
+    assert len(shown) >= 4 and set(shown) == {"1.00"}
+
+
+def test_curves_are_drawn_with_the_labels_of_each_run(planted_task, monkeypatch):
+    control = PermutedLabels().prepare_task(planted_task, 0)
+    records = [make_record(), make_record(regime="permuted_labels")]
+    tasks = dict(zip([r["id"] for r in records], (planted_task, control), strict=True))
+    found = []
+    monkeypatch.setattr(ranking, "_curves", lambda curves, *words: found.extend(curves) or [])
+    rows = verdict(records, shared_settings(records))
+    own = {key: task.splits["test"].label.astype("float32") for key, task in tasks.items()}
+    for record in records:
+        record["arrays"] = described({"test_logits": own[record["id"]]})
+    material = Material(rows, styles(rows), lambda record, name: own[record["id"]], tasks)
+    ranking.ranking_section(material)
+    assert len(found) == 2
+    for _, label, score in found:
+        np.testing.assert_array_equal(label, score)
 
 
 def test_information_is_two_bits_of_a_certain_letter_and_none_of_a_uniform_one():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
-from tests.benchmark.test_report import make_record, page_of, section
+from tests.benchmark.test_report import described, make_record, page_of, section
 
 from tfbs.benchmark.report.agreement import agreement, agreements, rank
 
@@ -71,16 +71,7 @@ def records_with_maps(task, n: int = 10):
             "attribution_deepshap": (truth + noise) * (-1 if regime == "permuted_labels" else 1),
             "explained_rows": bound,
         }
-        described = {
-            name: {
-                "path": f"arrays/{name}.npy",
-                "sha256": "0" * 64,
-                "shape": list(array.shape),
-                "dtype": str(array.dtype),
-            }
-            for name, array in own.items()
-        }
-        records.append(make_record(regime=regime, seed=seed, arrays=described))
+        records.append(make_record(regime=regime, seed=seed, arrays=described(own)))
         arrays[records[-1]["id"]] = own
     return records, lambda record, name: arrays[record["id"]].get(name)
 

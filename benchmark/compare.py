@@ -19,7 +19,7 @@ from tfbs.benchmark.statistics.examples import example_covariance
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS, SeedMean, difference_of_means
 from tfbs.benchmark.statistics.tiers import tie_groups
 from tfbs.benchmark.tables import Column, Row, headline
-from tfbs.datasets.task import Task
+from tfbs.datasets.task import Split, Task
 
 Arrays = Callable[[Record, str], np.ndarray | None]
 Tasks = Callable[[Record], Task | None]
@@ -75,7 +75,9 @@ def compare(
 
     Where the outputs on the test split and the labels are at hand, examples are drawn together
     for all models, so that their differences are paired. Else the intervals of the records stand
-    for the examples, as if every model had met its own: too wide rather than too narrow.
+    for the examples, as if every model had met its own: too wide rather than too narrow. So too
+    where a class has a single example, or labels differ between runs, as in a control. Where a
+    record has no interval either, only seeds tell recipes apart.
 
     Args:
         rows: Of one task.
@@ -91,12 +93,14 @@ def compare(
     covariance = _paired(known, column, arrays, task_of, seed)
     examples = covariance if covariance is not None else _apart(known, column)
     sign = 1 if column.higher_is_better else -1
-    means = [SeedMean(v, float(examples[i, i])) for i, v in enumerate(values)]
+    known_error = np.nan_to_num(examples, nan=0.0)
+    means = [SeedMean(v, float(known_error[i, i])) for i, v in enumerate(values)]
 
     def recipes(first: int, second: int) -> Difference | None:
         if min(len(values[first]), len(values[second])) < MINIMUM_SEEDS:
             return None
-        return difference_of_means(means[first], means[second], _of_pair(examples, first, second))
+        variance = _of_pair(known_error, first, second)
+        return difference_of_means(means[first], means[second], variance)
 
     enough = all(len(v) >= MINIMUM_SEEDS for v in values)
     groups = tie_groups([sign * mean.value for mean in means], recipes) if enough else None
@@ -136,29 +140,35 @@ def _values(row: Row, column: Column) -> list[float] | None:
 
 
 def _apart(rows: Sequence[Row], column: Column) -> np.ndarray:
-    """Returns the variances of the means over examples, by the intervals of the records."""
+    """Returns the variances of the means over examples, by the intervals of the records.
+
+    NaN where a record has none.
+    """
     variances = []
     for row in rows:
         intervals = [(headline(r, column.name) or {}).get("interval") for r in row.records]
         halves = [(i[1] - i[0]) / 2 if i else math.nan for i in intervals]
         variances.append(float(np.mean(np.square(halves))) / NORMAL**2)
-    known = np.where(np.isfinite(variances), variances, 0.0)
-    return np.diag(known)
+    found = np.zeros((len(rows), len(rows)))
+    np.fill_diagonal(found, variances)
+    return found
 
 
 def _paired(
     rows: Sequence[Row], column: Column, arrays: Arrays, task_of: Tasks, seed: int
 ) -> np.ndarray | None:
-    """Returns the covariance of the means over examples, or None where arrays are missing."""
+    """Returns the covariance of the means over examples.
+
+    None where arrays are missing, labels differ between runs, or a class has one example.
+    """
     if column.name not in RANKING:
         return None
     records = [record for row in rows for record in row.records]
-    task = task_of(records[0])
     found = [arrays(record, "test_logits") for record in records]
     logits = [array for array in found if array is not None]
-    if task is None or len(logits) < len(found):
+    split = _common_split(records, task_of) if len(logits) == len(found) else None
+    if split is None:
         return None
-    split = task.splits["test"]
     block = None if split.grid is None else chromosome_blocks(split)
     covariance = example_covariance(
         column.name,
@@ -167,9 +177,25 @@ def _paired(
         stream_seed(seed, "bootstrap"),
         block,
     )
+    if not np.isfinite(covariance).all():
+        return None
     mean = np.zeros((len(rows), len(records)))
     start = 0
     for index, row in enumerate(rows):
         mean[index, start : start + len(row.records)] = 1 / len(row.records)
         start += len(row.records)
     return np.asarray(mean @ covariance @ mean.T)
+
+
+def _common_split(records: Sequence[Record], task_of: Tasks) -> Split | None:
+    """Returns the test split that all runs were scored on, or None; a control has other labels."""
+    first = None
+    for record in records:
+        task = task_of(record)
+        if task is None or task.fingerprint != record["dataset"]["fingerprint"]:
+            return None
+        split = task.splits["test"]
+        first = split if first is None else first
+        if split.label is not first.label and not np.array_equal(split.label, first.label):
+            return None
+    return first

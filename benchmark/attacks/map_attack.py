@@ -113,12 +113,13 @@ def level_step(gain: np.ndarray, slope: np.ndarray, change: np.ndarray) -> np.nd
 def smooth_copy(model: keras.Model) -> keras.Model:
     """Returns a copy with the same weights whose ReLUs are softplus(10 x) / 10.
 
+    Models inside the model, as of an ensemble, are copied in the same way.
     ReLUs inside of somebody's own layers stay; there second derivatives miss their kinks.
 
     Args:
         model: A functional model.
     """
-    copy = keras.models.clone_model(model, clone_function=_smooth_layer)
+    copy = keras.models.clone_model(model, clone_function=_smooth_layer, recursive=True)
     copy.set_weights(model.get_weights())
     return copy
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,15 +68,13 @@ def compare_command(
     store = Store(output, tracking_uri)
     known, tasks = _find(subjects, store, folder, data_dir)
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
-    task_of = functools.lru_cache(maxsize=1)(lambda key: places.task(lookup[key]))
-    lookup = {record["id"]: record for record in known}
     rows = verdict(known, shared_settings(known))
     columns = _columns(metrics, columns_of(rows))
     ladders = [
         (task, ladder)
         for task, members in by_task(rows).items()
         for column in columns
-        if (ladder := compare(members, column, places.array, lambda r: task_of(r["id"])))
+        if (ladder := compare(members, column, places.array, places.task))
     ]
     if not ladders:
         raise UserError("nothing to compare: two recipes on one task with a metric in common")

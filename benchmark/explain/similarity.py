@@ -24,9 +24,11 @@ def map_cosine(maps: np.ndarray, others: np.ndarray) -> np.ndarray:
         others: `(n, length, 4)`.
 
     Returns:
-        `(n,)` in [-1, 1], of the type of the maps; 1 where both maps are zero, 0 where one is.
+        `(n,)` in [-1, 1], of the type of the maps; 1 where both maps are zero, 0 where one is, or
+        where they are too small to have a length.
     """
     flat, other = maps.reshape(len(maps), -1), others.reshape(len(others), -1)
     empty, other_empty = ~flat.any(axis=1), ~other.any(axis=1)
     alike = np.where(empty & other_empty, 1.0, 0.0)
-    return np.where(empty | other_empty, alike, cosines(flat, other)).astype(flat.dtype)
+    found = cosines(flat, other)
+    return np.where(np.isnan(found), alike, found).astype(flat.dtype)

@@ -74,14 +74,15 @@ def attribution_section(material: Material) -> Section:
         "attributions",
         "Attributions over the ground truth",
         "Corrected saliency times input on the first sequences of the probe set (chosen by hash "
-        "of their id, not by look) that all lines explain, around their ground truth. Shaded: positions that truly "
-        "matter, with their information content in bits above; on real peaks those within "
+        "of their id, not by look) that all lines explain, around their ground truth. Shaded: "
+        "positions that truly matter, with their information content in bits above; on real peaks "
+        "those within "
         f"{SITE} bp of a summit, of the rarest target that is bound there. A network that is "
         "right for the right reasons writes its letters on the shade. The number is the AUROC of "
         "the whole sequence's positions; chance 0.5.",
         columns=True,
     )
-    for name, pairs in material.by_task():
+    for _, pairs in material.by_task():
         task = material.task(pairs[0][0])
         if task is None:
             reason = "The task's data are not built here, so the ground truth is unknown"

@@ -13,6 +13,7 @@ from tfbs.benchmark.training.adversarial import BallAttack
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.loss import masked_cross_entropy, masked_divergence
 from tfbs.benchmark.training.regime import register
+from tfbs.errors import UserError
 
 
 @register("trades", source="Zhang et al. (2019), https://arxiv.org/abs/1901.08573")
@@ -27,6 +28,14 @@ class Trades(BallAttack):
     """
 
     beta: NonNegative = 6.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.random_start:
+            raise UserError(
+                "trades needs random_start=true: at the clean sequence the divergence that it "
+                "raises has no slope"
+            )
 
     def loss(
         self,

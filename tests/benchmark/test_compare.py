@@ -36,15 +36,19 @@ def records(seeds, architectures=tuple(QUALITY)):
     return found
 
 
-def ladder(known, *, arrays=True, column=AUROC):
+def ladder(known, *, arrays=True, column=AUROC, label_of=lambda record: LABEL, data="0" * 64):
     rows = verdict(known, shared_settings(known))
 
     def array(record, name):
         return outputs(record["spec"]["architecture"]["name"], record["spec"]["seed"])
 
     sequence, ids = np.zeros((300, 10), "uint8"), np.array([str(row) for row in range(300)])
-    task = SimpleNamespace(splits={"test": Split(ids, sequence, LABEL)})
-    found = compare(rows, column, array if arrays else lambda r, n: None, lambda record: task)
+
+    def task(record):
+        split = Split(ids, sequence, label_of(record))
+        return SimpleNamespace(splits={"test": split}, fingerprint=data)
+
+    found = compare(rows, column, array if arrays else lambda r, n: None, task)
     assert found is not None
     return found
 
@@ -85,6 +89,36 @@ def test_without_outputs_the_intervals_of_the_records_stand_for_the_examples():
     assert not found.paired
     expected = np.sqrt(2) * 0.03 / 1.959964
     assert found.standings[1].models.error == pytest.approx(expected)
+
+
+def test_runs_with_other_labels_are_not_paired():
+    """As a control, whose labels are permuted, even where it is the first of all."""
+    other = np.random.default_rng(0).permutation(LABEL)
+    for odd in QUALITY:
+
+        def label_of(record, odd=odd):
+            return other if record["spec"]["architecture"]["name"] == odd else LABEL
+
+        assert not ladder(records(3), label_of=label_of).paired
+    assert not ladder(records(3), data="1" * 64).paired
+
+
+def test_what_is_unknown_of_the_examples_is_not_zero():
+    known = records(3, ("good", "bad"))
+    for record in known:
+        record["metrics"][0]["interval"] = None
+    found = ladder(known, arrays=False)
+    assert found.standings[1].models is None
+    means = [standing.mean for standing in found.standings]
+    assert found.standings[1].recipes.error == difference_of_means(*means).error
+
+
+def test_a_class_with_one_example_is_not_told_apart_by_its_covariance():
+    label = np.zeros_like(LABEL)
+    label[0] = 1
+    found = ladder(records(3), label_of=lambda record: label)
+    assert not found.paired and found.standings[0].group == 1
+    assert np.isfinite(found.standings[-1].models.error)
 
 
 def test_lower_is_better_where_the_metric_says_so():

@@ -8,12 +8,13 @@ import pytest
 from scipy.optimize import linprog
 from scipy.special import expit
 
-from tfbs.benchmark.attacks.map_attack import KEPT, attack_maps, level_step, smooth_copy
+from tfbs.benchmark.attacks.map_attack import KEPT, attack_maps, level_step, smooth_copy, soft_relu
 from tfbs.benchmark.evaluation.explanation_stability import measure_stability
 from tfbs.benchmark.evaluation.gradient_angle import simplex_angles
 from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.explain.similarity import corrected, map_cosine
 from tfbs.benchmark.protocol import Stress
+from tfbs.benchmark.training.ensemble import mean_of
 
 
 @pytest.mark.parametrize("activation", ["relu", "exponential"])
@@ -71,6 +72,21 @@ def test_the_copy_has_second_derivatives_and_nearly_the_same_outputs(small_netwo
     )  # the model itself keeps its own
     np.testing.assert_allclose(copy(sequence), model(sequence), atol=1)
     assert np.corrcoef(copy(sequence)[:, 0], model(sequence)[:, 0])[0, 1] > 0.99
+
+
+def test_the_members_of_an_ensemble_are_smoothed_too(small_network, examples_of):
+    model = mean_of([small_network("relu"), small_network("relu")])
+    sequence = examples_of(model).sequence
+    copy = smooth_copy(model)
+    inner = [layer for member in copy.layers for layer in getattr(member, "layers", [])]
+    kinds = [layer.activation for layer in inner if hasattr(layer, "activation")]
+    assert soft_relu in kinds and keras.activations.relu not in kinds
+    assert np.corrcoef(copy(sequence)[:, 0], model(sequence)[:, 0])[0, 1] > 0.99
+
+
+def test_maps_too_small_for_a_length_are_not_alike():
+    tiny = np.full((1, 5, 4), 1e-30, "float32") * np.array([1, -1, 1, -1], "float32")
+    assert map_cosine(tiny, tiny) == 0
 
 
 def test_maps_of_other_surroundings_are_compared_where_no_letter_changed(

@@ -282,6 +282,11 @@ def test_a_sequence_of_unknown_letters_cannot_be_substituted():
     np.testing.assert_array_equal(found, nothing)
 
 
+def test_trades_is_refused_where_its_attack_would_stand_still():
+    with pytest.raises(UserError, match="random_start"):
+        REGIMES["trades"].resolve("trades", {"random_start": False})
+
+
 def test_trades_on_a_linear_model_is_cross_entropy_plus_the_divergence_at_a_corner():
     model, weights = linear(scale=0.1)
     procedure = REGIMES["trades"].make({"box": False, "beta": 2.0, "epsilon": 0.1})

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from tfbs.benchmark.attacks.projection import (
     Norm,
+    known_positions,
     project_into_box,
     project_onto_ball,
     project_onto_dna,
@@ -94,7 +95,7 @@ def perturb(
     """
     number = tf.convert_to_tensor(attack.steps if steps is None else steps)
     radius = tf.convert_to_tensor(attack.epsilon if epsilon is None else epsilon, sequence.dtype)
-    known = tf.reduce_max(sequence, axis=-1, keepdims=True)
+    known = known_positions(sequence)
     objective = objective or margin(label)
     start = tf.zeros_like(sequence)
     if noise is None and attack.random_start:

@@ -9,7 +9,7 @@ import tensorflow as tf
 Norm = Literal["linf", "l2"]
 
 
-def project_onto_ball(delta: tf.Tensor, radius: tf.Tensor, norm: Norm) -> tf.Tensor:
+def project_onto_ball(delta: tf.Tensor, radius: tf.Tensor | float, norm: Norm) -> tf.Tensor:
     """Returns the nearest perturbation inside the ball.
 
     Args:
@@ -24,8 +24,12 @@ def project_onto_ball(delta: tf.Tensor, radius: tf.Tensor, norm: Norm) -> tf.Ten
 
 
 def project_into_box(sequence: tf.Tensor, delta: tf.Tensor) -> tf.Tensor:
-    """Returns the nearest perturbation that keeps every element in [0, 1]."""
-    return tf.clip_by_value(sequence + delta, 0.0, 1.0) - sequence
+    """Returns the nearest perturbation that keeps every element in [0, 1].
+
+    An element that is outside already, by noise, moves no further out.
+    """
+    low, high = tf.minimum(sequence, 0.0), tf.maximum(sequence, 1.0)
+    return tf.clip_by_value(sequence + delta, low, high) - sequence
 
 
 def project_onto_simplex(points: tf.Tensor) -> tf.Tensor:
@@ -58,7 +62,7 @@ def project_onto_dna(
         radius: Of the ball, a scalar.
         norm: `linf` over elements, or `l2` over the whole sequence.
     """
-    known = tf.reduce_max(sequence, axis=-1, keepdims=True)
+    known = known_positions(sequence)
     if norm == "linf":
         share = tf.minimum(radius, 1.0)
         mixture = project_onto_simplex(sequence + tf.math.divide_no_nan(delta, share))
@@ -105,6 +109,11 @@ def tangent(sequence: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
     largest = tf.reduce_max(tf.abs(gradient), axis=(1, 2), keepdims=True)
     step = tf.math.divide_no_nan(gradient, 4.0 * largest)  # too short to use up a letter
     return (project_onto_simplex(sequence + step) - sequence) * 4.0 * largest
+
+
+def known_positions(sequence: tf.Tensor) -> tf.Tensor:
+    """Returns `(batch, length, 1)`: 1 where a letter is known, noisy or not, 0 on all-zero rows."""
+    return tf.cast(tf.reduce_any(sequence != 0, axis=-1, keepdims=True), sequence.dtype)
 
 
 def euclidean_length(values: tf.Tensor) -> tf.Tensor:

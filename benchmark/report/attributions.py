@@ -132,7 +132,7 @@ def explained_sequences(task: Task, rows: np.ndarray, count: int) -> list[Explai
         count: How many sequences.
     """
     test = task.splits["test"]
-    truth = _truth_of(test, rows) if len(rows) else []
+    truth = _truth_of(test, rows) if len(rows) else np.zeros((0, task.length))
     found: list[Explained] = []
     for row, bits in zip(rows.tolist(), truth, strict=True):
         if len(found) < count and bits.max() > IMPORTANT_BITS:

@@ -9,6 +9,11 @@ import tensorflow as tf
 
 from tfbs.architectures.parameters import NonNegative, Positive
 from tfbs.benchmark.attacks import PGD, Attack, Attacker
+from tfbs.benchmark.attacks.projection import (
+    known_positions,
+    project_into_box,
+    project_onto_ball,
+)
 from tfbs.benchmark.training.adversarial import VALIDATION_STEPS, Attacking
 from tfbs.benchmark.training.batch import Batch, Learner
 from tfbs.benchmark.training.loss import masked_cross_entropy
@@ -39,7 +44,7 @@ class FreeAdversarialTraining(Attacking):
     def step(self, learner: Learner, batch: Batch) -> tf.Tensor:
         """Learns `replays` times from a batch; returns the mean loss."""
         model, shape = batch.bound(learner.core), batch.sequence.shape
-        known = tf.reduce_max(batch.sequence, axis=-1, keepdims=True)
+        known = known_positions(batch.sequence)
         noise = keras.random.uniform(tf.shape(batch.sequence), -1.0, 1.0, seed=learner.attack)
 
         def replay(
@@ -74,5 +79,5 @@ class FreeAdversarialTraining(Attacking):
         return Attacker(model, PGD(epsilon=self.epsilon, steps=VALIDATION_STEPS, box=self.box))
 
     def _inside(self, sequence: tf.Tensor, delta: tf.Tensor) -> tf.Tensor:
-        delta = tf.clip_by_value(delta, -self.epsilon, self.epsilon)
-        return tf.clip_by_value(sequence + delta, 0.0, 1.0) - sequence if self.box else delta
+        delta = project_onto_ball(delta, self.epsilon, "linf")
+        return project_into_box(sequence, delta) if self.box else delta

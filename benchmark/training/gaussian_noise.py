@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tfbs.architectures.parameters import NonNegative
+from tfbs.benchmark.attacks.projection import known_positions
 from tfbs.benchmark.training.regime import register
 from tfbs.benchmark.training.standard import Standard
 
@@ -52,5 +53,5 @@ def add_noise(
         sigma: Standard deviation, a scalar or `(batch, 1, 1)`.
         seed: The stream to draw from.
     """
-    known = tf.cast(tf.reduce_any(sequence != 0, axis=-1, keepdims=True), sequence.dtype)
+    known = known_positions(sequence)
     return sequence + sigma * known * keras.random.normal(tf.shape(sequence), seed=seed)

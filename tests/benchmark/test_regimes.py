@@ -577,6 +577,35 @@ def test_an_ensemble_is_the_mean_of_its_members_and_survives_saving(tmp_path):
     np.testing.assert_allclose(again(sequence), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["pgd", "free"])
+def test_attacks_stay_in_the_ball_around_noisy_sequences_and_keep_the_noise(name, monkeypatch):
+    """The box is [0, 1]; what noise has taken out of it stays where it is."""
+    noisy = dna(20, unknown=0.2)
+    noisy += (noisy.sum(-1, keepdims=True) > 0) * np.random.default_rng(1).normal(
+        0, 0.3, noisy.shape
+    ).astype("float32")
+    model, _ = linear()
+    batch = dataclasses.replace(batch_of(n=20), sequence=tf.constant(noisy))
+    procedure = REGIMES[name].make({"epsilon": 0.1})
+    seen = []
+
+    def look(x, **_):
+        seen.append(x.numpy())
+        return model(x)
+
+    monkeypatch.setattr(Batch, "bound", lambda self, core: look)
+    if name == "pgd":
+        seen.append(procedure.attacked(model, batch, stream()).numpy())
+    else:
+        learner = _Trainer(model, procedure, np.ones((1, 2), "float32"), 0, None)
+        learner.compile(keras.optimizers.Adam())
+        procedure.step(learner, batch)
+    for x in seen:
+        assert np.abs(x - noisy).max() <= 0.1 + 1e-6
+        assert (x[noisy.any(axis=-1) == 0] == 0).all()
+    assert max(np.abs(x - noisy).max() for x in seen) > 0.09
+
+
 def test_a_teacher_answers_where_labels_are_known():
     teacher, _ = linear(targets=2)
     batch = batch_of(targets=2)

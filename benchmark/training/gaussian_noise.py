@@ -17,6 +17,7 @@ from tfbs.benchmark.training.standard import Standard
     "gaussian_noise",
     source="Koo et al. (2019), https://doi.org/10.1101/657437",
     augmentation=True,
+    last=True,
 )
 @dataclass(frozen=True, kw_only=True)
 class GaussianNoise(Standard):

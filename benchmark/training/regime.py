@@ -50,6 +50,7 @@ class Regime:
         summary: One line, where a preset needs another than the docstring of `kind`.
         augmentation: Whether it only changes what training is shown, so that it can be added
             to a regime that says how to learn from it.
+        last: Whether it comes after other augmentations, as noise on whatever they show.
     """
 
     kind: type
@@ -57,6 +58,7 @@ class Regime:
     preset: dict[str, Json] = field(default_factory=dict)
     summary: str = ""
     augmentation: bool = False
+    last: bool = False
 
     @property
     def description(self) -> str:
@@ -155,8 +157,10 @@ def _composed(parts: list[Regime]) -> Regime:
     preset: dict[str, Json] = {}
     for part in reversed(parts):
         preset |= part.preset
+    # each augments what those after it have made of the sequences
+    ordered = sorted(parts, key=lambda part: (part.augmentation, not part.last))
     return Regime(
-        _merged(tuple(part.kind for part in parts)),
+        _merged(tuple(part.kind for part in ordered)),
         source="; ".join(part.source for part in parts if part.source),
         preset=preset,
         summary=" + ".join(part.description for part in parts),
@@ -196,11 +200,13 @@ def default_regime(architecture: Architecture) -> str:
     return PLAIN if architecture.fit is None else FITTED
 
 
-def register(name: str, *, source: str = "", augmentation: bool = False) -> Callable[[type], type]:
+def register(
+    name: str, *, source: str = "", augmentation: bool = False, last: bool = False
+) -> Callable[[type], type]:
     """Returns a decorator that registers a procedure's dataclass as a regime."""
 
     def file(kind: type) -> type:
-        REGIMES.add(name, Regime(kind, source, augmentation=augmentation))
+        REGIMES.add(name, Regime(kind, source, augmentation=augmentation, last=last))
         return kind
 
     return file

@@ -647,6 +647,15 @@ def test_a_composition_has_the_parameters_of_all_its_parts_and_the_defaults_of_t
     assert not np.array_equal(noisy, sequence) and procedure.passes(5) == (9, 9)
 
 
+def test_noise_comes_after_every_other_augmentation():
+    """Also on the letters that an insertion has put in."""
+    procedure = REGIMES["evoaug+gaussian_noise+rc_augmentation"].make(
+        {"deletion": 0, "translocation": 0, "mutation": 0.0, "noise": 0.0, "evolutions": 1}
+    )
+    found, _ = procedure.augment(tf.constant(dna(50)), tf.zeros((50, LENGTH, 0)), stream())
+    assert (found.numpy() != np.round(found.numpy())).all()
+
+
 def test_the_same_combination_is_the_same_run_however_it_is_written(planted_task):
     ids = {
         resolve_spec(planted_task, "cnn_local", name).id

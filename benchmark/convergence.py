@@ -23,7 +23,7 @@ LOSS_TOLERANCE = 0.05
 RULED_BY = {"epochs", "patience", "monitor", "warm_up_epochs"}
 """Parameters of a regime that the rule needs."""
 
-Status = Literal["converged", "unsettled", "diverged"]
+Status = Literal["converged", "unsettled", "stuck", "diverged"]
 Curves = Mapping[str, Sequence[float | None]]
 
 
@@ -36,8 +36,9 @@ class Convergence:
 
     Attributes:
         status: `diverged` if the training loss rose at the end by more than `LOSS_TOLERANCE`;
-            else `converged` if training was stopped by its patience, or gained at most
-            `GAIN_TOLERANCE` late; else `unsettled`.
+            `stuck` if the validation AUROC was the same after every epoch, as that of a network is
+            whose units are all dead; else `converged` if training was stopped by its patience, or
+            gained at most `GAIN_TOLERANCE` late; else `unsettled`.
         stopped_by: `patience`, or the `epoch_limit`.
         late_gain: What the late epochs added to the best value of the monitored quantity, as a
             share of the best before; negative where they were worse; None where there is none
@@ -90,6 +91,8 @@ class Convergence:
         status: Status = "unsettled"
         if change is not None and change > LOSS_TOLERANCE:
             status = "diverged"
+        elif _is_stuck(curves.get("val_auroc", ())):
+            status = "stuck"
         elif stopped or (gain is not None and gain <= GAIN_TOLERANCE):
             status = "converged"
         return cls(status, "patience" if stopped else "epoch_limit", gain, change)
@@ -103,7 +106,7 @@ def worst(networks: Iterable[Curves], parameters: Mapping[str, Any]) -> Converge
         parameters: Of the regime; see `Convergence.judge`.
     """
     judged = [Convergence.judge(curves, parameters) for curves in networks]
-    order = ("converged", "unsettled", "diverged")
+    order = ("converged", "unsettled", "stuck", "diverged")
     known = [found for found in judged if found is not None]
     return max(known, key=lambda found: order.index(found.status), default=None)
 
@@ -114,6 +117,12 @@ def caveat(records: Iterable[Record]) -> str:
     counts = Counter(found.status for found in judged if found.status != "converged")
     words = " and ".join(f"{number} {status}" for status, number in sorted(counts.items()))
     return f"{words} of {len(judged)}" if words else ""
+
+
+def _is_stuck(value: Sequence[float | None]) -> bool:
+    """Returns whether several epochs, all of them defined, left it as it was."""
+    values = np.array(value, float)
+    return len(values) > 1 and bool(np.isfinite(values).all()) and np.ptp(values) == 0
 
 
 def _gain(before: np.ndarray, late: np.ndarray) -> float | None:

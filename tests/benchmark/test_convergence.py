@@ -48,6 +48,13 @@ def test_a_loss_that_rises_late_diverges_even_where_patience_stopped_it():
     assert judge(FLAT, [*rising[:4], 0.41, 0.41]).status == "converged"
 
 
+def test_a_network_whose_validation_auroc_never_changes_is_stuck():
+    assert judge([0.5] * 4, epochs=4).status == "stuck"
+    assert judge([0.5] * 4, epochs=9).status == "stuck"  # patience does not make it converge
+    assert judge([0.5, 0.5, 0.51, 0.5], epochs=9).status == "converged"
+    assert judge([float("nan")] * 4, epochs=9).status == "converged"
+
+
 def test_of_a_monitored_loss_less_is_better():
     falling, rising = [0.9, 0.8, 0.7, 0.65, 0.5, 0.6], [0.9, 0.8, 0.7, 0.65, 0.66, 0.7]
     assert judge(falling, monitor="val_loss").status == "unsettled"

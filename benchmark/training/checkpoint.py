@@ -106,7 +106,7 @@ class StateFile:
         self._written = time.monotonic()
 
     def read(self, variables: Sequence[keras.Variable]) -> State | None:
-        """Returns the state on disk, or None; one that cannot be taken up is reported.
+        """Returns the state on disk, or None; what comes of it is reported.
 
         Args:
             variables: What the state's are for; number and shapes must be equal.
@@ -121,6 +121,7 @@ class StateFile:
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
             _LOG.warning("%s is ignored, training begins afresh: %s", self.path, error)
             return None
+        _LOG.warning("training goes on after epoch %d: %s", state.finished, self.path)
         return state
 
     def _parse(self) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from tfbs.benchmark.record import RecordFolder, comparable
 from tfbs.benchmark.training import REGIMES
+from tfbs.benchmark.training.callbacks import Curves
 from tfbs.benchmark.training.checkpoint import Checkpoints, State
 from tfbs.benchmark.training.workbench import Workbench
 from tfbs.datasets.task import Split
@@ -67,28 +69,48 @@ def assert_same(one, other):
     assert one[1] == other[1]
 
 
+@pytest.fixture
+def trained(monkeypatch):
+    """The epochs that were truly trained, one entry each: a restart would end the same."""
+    epochs = []
+    keep = Curves.on_epoch_end
+
+    def count(self, epoch, logs):
+        epochs.append(epoch + 1)
+        keep(self, epoch, logs)
+
+    monkeypatch.setattr(Curves, "on_epoch_end", count)
+    return epochs
+
+
 @pytest.mark.parametrize(
-    ("name", "settings", "dies_at"),
+    ("name", "settings", "dies_at", "left"),
     [
         # rate and stop have waited when it is killed, and it stops early afterwards
-        ("rc_augmentation", STOPS_EARLY, 4),
-        ("evoaug", {"fine_tuning_epochs": 2}, 6),  # in the second stage
-        ("ensemble", {"members": 2, "epochs": 2}, 4),  # in the second member
+        ("rc_augmentation", STOPS_EARLY, 4, [4, 5]),
+        ("evoaug", {"fine_tuning_epochs": 2}, 6, [2]),  # in the second stage
+        ("ensemble", {"members": 2, "epochs": 2}, 4, [2]),  # in the second member
     ],
 )
-def test_a_killed_training_ends_as_the_unbroken_one(name, settings, dies_at, tmp_path):
+def test_a_killed_training_goes_on_and_ends_as_the_unbroken_one(
+    name, settings, dies_at, left, trained, tmp_path
+):
     procedure = REGIMES[name].make(REGIMES[name].resolve(name, SMALL | settings))
     unbroken, reports = [], []
     whole = outcome(procedure.train(bench(tmp_path / "whole", None, unbroken)))
     with pytest.raises(Killed):
         procedure.train(bench(tmp_path / "broken", dies_at))
+    trained.clear()
     again = procedure.train(bench(tmp_path / "broken", None, reports))
+    assert trained == left
     assert_same(outcome(again), whole)
     assert reports == unbroken
     if settings is STOPS_EARLY:
         assert dies_at < whole[1].epochs < 9
         # the state of a training that had stopped is that of its end
+        trained.clear()
         assert_same(outcome(procedure.train(bench(tmp_path / "broken"))), whole)
+        assert trained == []
 
 
 def test_a_state_that_cannot_be_read_is_reported_and_ignored(tmp_path, caplog):
@@ -152,10 +174,16 @@ def test_a_run_whose_process_is_killed_leaves_the_record_of_an_unbroken_one(tmp_
     first.send_signal(signal.SIGKILL)
     first.communicate()
     assert not list(tmp_path.glob("killed/records/*/record.json"))
+    (state,) = tmp_path.glob("killed/checkpoints/*/network.npz")
+    with np.load(state) as content:
+        finished = json.loads(str(content["words"]))["finished"]
+    assert finished >= 1
     for folder in ("killed", "whole"):
         process = start(tmp_path / folder, tmp_path / "data")
         _, errors = process.communicate(timeout=600)
         assert process.returncode == 0, errors
+        gone_on = f"training goes on after epoch {finished}" in errors
+        assert gone_on == (folder == "killed")
     (killed,), (whole,) = (RecordFolder(tmp_path / f / "records") for f in ("killed", "whole"))
     assert comparable(killed) == comparable(whole)
     assert not list(tmp_path.glob("*/checkpoints/*"))

@@ -174,9 +174,13 @@ def _correlations(rows: Sequence[Row]) -> list[str]:
 
 def _pending(specs: Sequence[RunSpec], usual: Usual) -> list[str]:
     """Returns a sentence that names what is not finished yet."""
-    seeds: dict[str, list[int]] = defaultdict(list)
+    seeds: dict[tuple[str, str], list[int]] = defaultdict(list)
     for spec in specs:
-        _, architecture, _ = row_key({"spec": spec.to_json()}, usual)
-        seeds[architecture].append(spec.seed)
-    named = [f"{name} ({', '.join(map(str, own))})" for name, own in seeds.items()]
+        _, architecture, regime = row_key({"spec": spec.to_json()}, usual)
+        seeds[architecture, regime].append(spec.seed)
+    several = len(seeds) > len({architecture for architecture, _ in seeds})
+    named = [
+        f"{architecture}{f' {regime}' if several else ''} ({', '.join(map(str, own))})"
+        for (architecture, regime), own in seeds.items()
+    ]
     return [f"Pending, with their seeds: {', '.join(named)}."] if named else []

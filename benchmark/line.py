@@ -56,8 +56,13 @@ class Line:
             RunSpec.from_json(spec).task_name == self.task
             and spec["architecture"]["name"] == self.architecture
             and self.regime in (None, spec["regime"]["name"])
-            and all(name in values and values[name] == v for name, v in self.settings.items())
+            and all(setting(values, name) == value for name, value in self.settings.items())
         )
+
+
+def setting(values: Mapping[str, object], name: str) -> object:
+    """Returns a setting of a run; a prior that is off is not among them."""
+    return values.get(name, "none" if name.startswith("prior.") else None)
 
 
 def numbers(records: Sequence[Record], metric: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ from tests.benchmark.test_report import make_record
 
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.evaluation import METRICS
-from tfbs.benchmark.line import Line
+from tfbs.benchmark.line import Line, setting
 from tfbs.benchmark.report import claims
 from tfbs.benchmark.report.claims import compare
 from tfbs.benchmark.report.markdown import suite_markdown
@@ -62,11 +62,12 @@ def records():
 def test_what_is_published_and_claimed_is_of_runs_that_the_suite_has(name):
     suite = shipped_suites()[name]
     choices = [
-        (task, choice if isinstance(choice, str) else choice.name, block.set | own)
+        (task, choice if isinstance(choice, str) else choice.name, block.set | own | prior.set)
         for block in suite.matrix
         for task in block.tasks
         for choice in block.architectures
         for own in [{} if isinstance(choice, str) else choice.set]
+        for prior in block.priors
     ]
     results = published_results(name)
     lines = [result.line for result in results]
@@ -77,7 +78,7 @@ def test_what_is_published_and_claimed_is_of_runs_that_the_suite_has(name):
         for task, architecture, settings in choices:
             values = known.resolve({}) | settings
             if (task, architecture) == (own.task, own.architecture) and all(
-                values[key] == value for key, value in own.settings.items()
+                setting(values, key) == value for key, value in own.settings.items()
             ):
                 break
         else:
@@ -199,3 +200,10 @@ def test_the_page_of_a_suite_has_both(records, monkeypatch):
 def test_a_claim_without_two_whole_sides_is_refused(missing):
     with pytest.raises(ValueError, match=f"a side of the claim has no {missing}"):
         Claim.model_validate(CLAIM.model_dump() | {f"{missing}s": []})
+
+
+def test_a_line_without_a_prior_leaves_out_the_runs_that_have_it():
+    plain, shared = make_record(), make_record(settings={"width": 8, "prior.rc": "shared"})
+    for value, expected in (("none", plain), ("shared", shared)):
+        line = Line("planted", "cnn", {"prior.rc": value}, "auroc")
+        assert line.runs([plain, shared]) == [expected]

@@ -141,8 +141,8 @@ def test_committed_records_say_what_their_curves_do():
         found = Convergence.of(bare)
         assert found == Convergence.of(record)
         assert (found is None) == (record["training"]["epochs"] == 0)
-        if found and found.stopped_by == "patience":
-            parameters = record["spec"]["regime"]["parameters"]
+        parameters = record["spec"]["regime"]["parameters"]
+        if found and found.stopped_by == "patience" and parameters["restore_best_weights"]:
             kept = record["training"]["best_epoch"]
             assert record["training"]["epochs"] - kept == parameters["patience"]
 

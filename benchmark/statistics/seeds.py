@@ -40,11 +40,6 @@ class SeedMean:
         """Whether there is more than one seed."""
         return len(self.values) > 1
 
-    def estimate(self) -> Difference:
-        """Returns the mean as a difference from 0, with its error over seeds and examples."""
-        parts = [(self.seed_variance, len(self.values) - 1)]
-        return _combined(self.value, parts, self.example_variance)
-
 
 def difference_of_means(
     first: SeedMean, second: SeedMean, example_variance: float | None = None

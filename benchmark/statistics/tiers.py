@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from tfbs.benchmark.statistics.difference import Difference
-from tfbs.benchmark.statistics.several import holm
 
 LEVEL = 0.05
 
@@ -41,3 +42,18 @@ def tie_groups(
                 groups[other] = group
         order = [model for model in others if not groups[model]]
     return groups
+
+
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """Returns p-values adjusted for their number, in the order they came in.
+
+    Source: Holm (1979), https://www.jstor.org/stable/4615733.
+
+    Args:
+        p_values: In [0, 1].
+    """
+    given = np.asarray(p_values, float)
+    order = np.argsort(given)
+    found = np.empty_like(given)
+    found[order] = np.maximum.accumulate(given[order] * np.arange(len(given), 0, -1))
+    return np.minimum(found, 1)

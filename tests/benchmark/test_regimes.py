@@ -691,4 +691,5 @@ def test_letters_cannot_be_substituted_under_noise():
 def test_all_augmentations_go_with_every_procedure():
     for procedure in sorted(set(ORDINARY) - set(REGIMES.augmentations())):
         name = "+".join([procedure, *REGIMES.augmentations()])
-        REGIMES[name].resolve(name, {"sigma": 0.0, "noise": 0.0, "evolutions": 1})
+        found = REGIMES[name].resolve(name, {"sigma": 0.0, "noise": 0.0, "evolutions": 1})
+        assert REGIMES[procedure].defaults().keys() < found.keys() and found["evolutions"] == 1

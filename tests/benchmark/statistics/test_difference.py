@@ -31,12 +31,6 @@ def test_examples_add_to_the_error_and_to_the_degrees_of_freedom():
     assert seeds.freedom < paired.freedom < both.freedom
 
 
-def test_the_mean_over_seeds_has_the_interval_of_student():
-    found = SeedMean(FIRST).estimate()
-    expected = stats.ttest_1samp(FIRST, 0).confidence_interval()
-    assert found.interval() == pytest.approx(tuple(expected))
-
-
 @pytest.mark.parametrize(
     ("value", "error", "verdict"),
     [

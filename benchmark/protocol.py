@@ -20,8 +20,11 @@ EXTRAS = (
     "perturbation_curves",
     "planted_pairs",
     "sanity",
+    "second_order",
 )
 """All further scores of explanations that a protocol may ask for, in the order of the work."""
+
+_OF_FULL_3 = tuple(name for name in EXTRAS if name != "second_order")
 
 EVALUATION_STEPS = 20
 """Gradient steps of the attack that every run is evaluated under."""
@@ -144,6 +147,17 @@ PROTOCOLS.add(
     "full-3",
     Protocol(
         "full-2, with planted motifs, pairs, filters, JASPAR, perturbation, agreement, sanity.",
+        1000,
+        500,
+        attributions=EXPLAINED,
+        extras=_OF_FULL_3,
+        match_filters=True,
+    ),
+)
+PROTOCOLS.add(
+    "full-4",
+    Protocol(
+        "full-3, and the Hessian and attention against planted pairs.",
         1000,
         500,
         attributions=EXPLAINED,

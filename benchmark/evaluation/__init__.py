@@ -21,6 +21,7 @@ from tfbs.benchmark.evaluation import pwm_cosine as pwm_cosine
 from tfbs.benchmark.evaluation import robust_curves as robust_curves
 from tfbs.benchmark.evaluation import robustness as robustness
 from tfbs.benchmark.evaluation import sanity as sanity
+from tfbs.benchmark.evaluation import second_order as second_order
 from tfbs.benchmark.evaluation import shift as shift
 from tfbs.benchmark.evaluation import shifts as shifts
 from tfbs.benchmark.evaluation import substitutions as substitutions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -33,6 +32,9 @@ _NO_PAIR = "no sequence holds two planted motifs"
 
 Span = tuple[int, int]
 
+PairMeasure = Callable[[int, list[Span]], np.ndarray]
+"""From a row of the probe set and spans to `(pairs,)` interactions, each pair once, in order."""
+
 METRICS.add(
     _CORRELATION,
     Metric(
@@ -59,6 +61,32 @@ METRICS.add(
 def measure_planted_pairs(probe: Explained) -> list[Measurement]:
     """Returns the pairs' correlation with the true rule; without one, their AUROC."""
     some = probe.first(PAIRED)
+
+    def replaced(row: int, spans: list[Span]) -> np.ndarray:
+        return _interactions(_model_value(some, row), some.sequence[row], spans, row)
+
+    return score_pairs(some, replaced, _CORRELATION, _AREA)
+
+
+def score_pairs(
+    probe: Explained,
+    measure: PairMeasure,
+    correlation: str,
+    area: str,
+    *,
+    unsigned: bool = False,
+    replacements: int = REPLACEMENTS,
+) -> list[Measurement]:
+    """Returns how well interactions that some method finds tell what the task's rule joins.
+
+    Args:
+        probe: The sequences to look at.
+        measure: The method.
+        correlation: Name of the metric of tasks whose true logit is known.
+        area: Name of the metric of tasks whose planted motifs alone are known.
+        unsigned: Whether the method tells how strong an interaction is but not of which sign.
+        replacements: Random replacements that the true interaction is the mean over.
+    """
     reason = None
     if probe.test.information is None:
         reason = NONE_PLANTED
@@ -67,62 +95,74 @@ def measure_planted_pairs(probe: Explained) -> list[Measurement]:
     elif probe.bound.shape[1] > 1:
         reason = "each target has motifs of its own: no rule joins them"
     if reason:
-        return [undefined(_CORRELATION, reason), undefined(_AREA, reason)]
+        return [undefined(correlation, reason), undefined(area, reason)]
     if probe.task.true_logits is None:
-        return [undefined(_CORRELATION, "the task states no true logit"), _measure_area(some)]
-    return [_measure_correlation(some), undefined(_AREA, "the true interaction is known")]
+        absent = undefined(correlation, "the task states no true logit")
+        return [absent, _measure_area(probe, measure, area)]
+    truth = _true_interactions(probe, replacements)
+    if unsigned:
+        truth = [np.abs(own) for own in truth]
+    found = _measure_correlation(probe, measure, truth, correlation)
+    return [found, undefined(area, "the true interaction is known")]
 
 
-def _measure_correlation(probe: Explained) -> Measurement:
+def _true_interactions(probe: Explained, replacements: int) -> list[np.ndarray]:
     rule = probe.task.true_logits
     assert rule is not None  # noqa: S101  (asked before)
-    found: list[np.ndarray] = []
-    owners: list[int] = []
-    for row, spans in enumerate(_spans(probe)):
-        own = probe.sequence[row]
-        predicted = _interactions(_model_value(probe, row), own, spans, row)
-        true = _interactions(lambda mutants: rule(to_codes(mutants)), own, spans, row)
-        found.append(np.stack([predicted, true], axis=1))
-        owners += [row] * len(true)
-    columns = np.concatenate(found).astype(np.float64)
-    return correlation_over_sequences(columns, np.array(owners, int), probe.seed)
+
+    def value(mutants: np.ndarray) -> np.ndarray:
+        return rule(to_codes(mutants))
+
+    return [
+        _interactions(value, probe.sequence[row], spans, row, replacements)
+        for row, spans in enumerate(_spans(probe))
+    ]
 
 
-def correlation_over_sequences(columns: np.ndarray, owners: np.ndarray, seed: int) -> Measurement:
+def _measure_correlation(
+    probe: Explained, measure: PairMeasure, truth: list[np.ndarray], name: str
+) -> Measurement:
+    found = [measure(row, spans) for row, spans in enumerate(_spans(probe))]
+    columns = np.stack([np.concatenate(found), np.concatenate(truth)], axis=1).astype(np.float64)
+    owners = np.repeat(np.arange(len(truth)), [len(own) for own in truth])
+    return correlation_over_sequences(name, columns, owners, probe.seed)
+
+
+def correlation_over_sequences(
+    name: str, columns: np.ndarray, owners: np.ndarray, seed: int
+) -> Measurement:
     """Returns the correlation of predicted and true interactions; sequences are resampled whole.
 
     Args:
+        name: Of the metric.
         columns: `(pairs, 2)`, predicted and true.
         owners: `(pairs,)` int, the sequence of each pair.
         seed: Of the bootstrap.
     """
     if not len(columns):
-        return undefined(_CORRELATION, _NO_PAIR)
+        return undefined(name, _NO_PAIR)
     own = np.unique(owners, return_inverse=True)[1]
     count = int(own.max()) + 1
     value = float(correlations(columns, np.ones((1, len(columns))))[0, 0, 1])
     if not np.isfinite(value):
-        return undefined(_CORRELATION, "predicted or true interactions are all equal")
+        return undefined(name, "predicted or true interactions are all equal")
     drawn = multiplicities(count, np.random.default_rng(seed), NUM_RESAMPLES)
     samples = correlations(columns, drawn[:, own])[:, 0, 1]
     interval = percentile_interval(samples[np.isfinite(samples)])
-    return Measurement(_CORRELATION, "mean", "probe", value, interval, len(columns), count)
+    return Measurement(name, "mean", "probe", value, interval, len(columns), count)
 
 
-def _measure_area(probe: Explained) -> Measurement:
+def _measure_area(probe: Explained, measure: PairMeasure, name: str) -> Measurement:
     areas = []
     for row, spans in enumerate(_spans(probe)):
         rng = np.random.default_rng((probe.seed, row))
         others = windows_beside(spans, probe.sequence.shape[1], rng)
         if len(others) < 2:
             continue
-        value = _model_value(probe, row)
-        sizes = [
-            np.abs(_interactions(value, probe.sequence[row], some, row)) for some in (spans, others)
-        ]
+        sizes = [np.abs(measure(row, some)) for some in (spans, others)]
         truth = np.repeat([True, False], [len(sizes[0]), len(sizes[1])])
         areas.append(position_areas(truth, np.concatenate(sizes))[0])
-    return measure_mean(_AREA, np.array(areas), probe.seed, _NO_PAIR)
+    return measure_mean(name, np.array(areas), probe.seed, _NO_PAIR)
 
 
 def windows_beside(spans: Sequence[Span], length: int, rng: np.random.Generator) -> list[Span]:
@@ -165,11 +205,23 @@ def _model_value(probe: Explained, row: int) -> Callable[[np.ndarray], np.ndarra
 
 
 def _interactions(
-    value: Callable[[np.ndarray], np.ndarray], sequence: np.ndarray, spans: list[Span], seed: int
+    value: Callable[[np.ndarray], np.ndarray],
+    sequence: np.ndarray,
+    spans: list[Span],
+    seed: int,
+    replacements: int = REPLACEMENTS,
 ) -> np.ndarray:
     """Returns the interaction of each pair of spans once, 0 where it is but rounding."""
-    found = pair_interactions(value, sequence, spans, REPLACEMENTS, seed)
-    pairs = itertools.combinations(range(len(spans)), 2)
-    once = np.array([found[pair] for pair in pairs])
-    largest = max(1.0, abs(float(value(sequence[None])[0])))
-    return np.where(np.abs(once) < ROUNDING * largest, 0.0, once)
+    found = pair_interactions(value, sequence, spans, replacements, seed)
+    return without_rounding(once(found), float(value(sequence[None])[0]))
+
+
+def once(interaction: np.ndarray) -> np.ndarray:
+    """Returns `(pairs,)` of a symmetric `(instances, instances)`, in the order of combinations."""
+    found: np.ndarray = interaction[np.triu_indices(len(interaction), 1)]
+    return found
+
+
+def without_rounding(interaction: np.ndarray, output: float) -> np.ndarray:
+    """Returns interactions, 0 where they are below `ROUNDING` of the output, or of 1 if larger."""
+    return np.where(np.abs(interaction) < ROUNDING * max(1.0, abs(output)), 0.0, interaction)

@@ -85,10 +85,34 @@ def attention(
         Refused: If the model has no attention layer.
     """
     check_request(model, sequence, target, tracks)
+    layers = _weights_by_head(model, sequence, tracks)
+    maps = [stretch(weights.mean(axis=(1, 2)), sequence.shape[1]) for weights in layers]
+    return np.mean(maps, axis=0)[..., None] * np.asarray(sequence, "float32")
+
+
+def attention_pairs(
+    model: keras.Model, sequence: np.ndarray, tracks: np.ndarray | None = None
+) -> list[np.ndarray]:
+    """Returns `(n, queries, keys)` float32 of every attention layer, the mean over heads.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs; functional.
+        sequence: `(n, length, 4)` one-hot.
+        tracks: `(n, length, tracks)`, for a model that reads them.
+
+    Raises:
+        Refused: If the model has no attention layer.
+    """
+    layers = _weights_by_head(model, sequence, tracks)
+    return [weights.mean(axis=1) for weights in layers]
+
+
+def _weights_by_head(
+    model: keras.Model, sequence: np.ndarray, tracks: np.ndarray | None
+) -> list[np.ndarray]:
     layers = attention_weights(model, sequence, tracks)
     if not layers:
         raise Refused(f"attention: model {model.name!r} has no attention layer that tells weights")
     if any(weights.ndim != 4 or len(weights) != len(sequence) for weights in layers):
         raise Refused("attention: weights are not by sequence and head, or both strands are read")
-    maps = [stretch(weights.mean(axis=(1, 2)), sequence.shape[1]) for weights in layers]
-    return np.mean(maps, axis=0)[..., None] * np.asarray(sequence, "float32")
+    return layers

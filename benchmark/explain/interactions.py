@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 
@@ -12,7 +13,7 @@ import tensorflow as tf
 from tfbs.benchmark.explain.mutagenesis import mutation_effects
 from tfbs.benchmark.explain.output import check_request
 from tfbs.benchmark.explain.values import values_of
-from tfbs.benchmark.inputs import bind, read_tracks
+from tfbs.benchmark.inputs import bind, read_tracks, sequence_spec, tracks_spec
 from tfbs.benchmark.predict import BATCH_SIZE
 from tfbs.datasets.alphabet import one_hot
 
@@ -99,6 +100,73 @@ def input_hessian(
     second = outer.jacobian(gradient, x, unconnected_gradients="zero")
     found: np.ndarray = second.numpy()[0, :, :, 0]
     return found
+
+
+def hessian_interactions(
+    model: keras.Model,
+    sequence: np.ndarray,
+    spans: Sequence[tuple[int, int]],
+    target: int = 0,
+    *,
+    tracks: np.ndarray | None = None,
+) -> np.ndarray:
+    """Returns what the Hessian says that each two motif instances do together.
+
+    The sum of the second derivatives over the letters that are there, each less the mean over
+    the four letters of its position: exactly what `instance_interactions` is on average over
+    uniform replacements if the output has no higher order. One Hessian-vector product for each
+    instance, not the whole Hessian.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs.
+        sequence: `(length, 4)`, one one-hot sequence.
+        spans: Start and end of each instance.
+        target: Column of the outputs.
+        tracks: `(length, tracks)`, for a model that reads them.
+
+    Returns:
+        `(instances, instances)` float32, symmetric, 0 on the diagonal.
+    """
+    own = np.asarray(sequence, "float32")
+    check_request(model, own[None], target, None if tracks is None else tracks[None])
+    directions = np.zeros((len(spans), *own.shape), "float32")
+    for direction, (start, end) in zip(directions, spans, strict=True):
+        direction[start:end] = own[start:end] - own[start:end].sum(axis=-1, keepdims=True) / 4
+    if not len(spans):
+        return np.zeros((0, 0), "float32")
+    beside = None if tracks is None else np.repeat(tracks[None], len(spans), axis=0)
+    products = _hessian_products(model)(
+        np.repeat(own[None], len(spans), axis=0),
+        directions,
+        read_tracks(model, beside, slice(None), len(spans)),
+        target,
+    )
+    found: np.ndarray = np.einsum("ila,jla->ij", products.numpy(), directions)
+    np.fill_diagonal(found, 0)
+    return (found + found.T) / 2
+
+
+@functools.lru_cache(maxsize=1)
+def _hessian_products(model: keras.Model) -> Callable[..., tf.Tensor]:
+    """Returns the compiled product of each sequence's Hessian with a direction."""
+    sequences = sequence_spec(model)
+    target = tf.TensorSpec((), tf.int32)
+
+    @tf.function(input_signature=[sequences, sequences, tracks_spec(model), target])
+    def products(
+        x: tf.Tensor, direction: tf.Tensor, tracks: tf.Tensor, target: tf.Tensor
+    ) -> tf.Tensor:
+        bound = bind(model, tracks)
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                value = tf.gather(bound(x, training=False), target, axis=1)
+            gradient = inner.gradient(value, x, unconnected_gradients="zero")
+            slope = tf.reduce_sum(gradient * direction)
+        return outer.gradient(slope, x, unconnected_gradients="zero")
+
+    return products
 
 
 def instance_interactions(

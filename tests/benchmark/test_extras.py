@@ -24,6 +24,7 @@ _MARKS = (
     "deletion_auc_",
     "insertion_auc_",
     "pair_interaction_",
+    "interaction_",
     "randomised_",
 )
 
@@ -39,7 +40,7 @@ def model():
 
 def test_protocols_name_registered_extras_and_only_the_newest_has_any():
     assert sorted(EXTRAS) == list(REGISTERED)
-    assert [name for name in PROTOCOLS if PROTOCOLS[name].extras] == ["full-3"]
+    assert [name for name in PROTOCOLS if PROTOCOLS[name].extras] == ["full-3", "full-4"]
     assert replace(PROTOCOLS["full-3"], description="", extras=(), match_filters=False) == replace(
         PROTOCOLS["full-2"], description=""
     )

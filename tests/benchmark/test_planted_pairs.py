@@ -83,10 +83,10 @@ def test_pairs_are_resampled_by_sequence():
     owners = np.repeat(np.arange(20), 3)
     true = rng.normal(size=60)
     columns = np.stack([true + rng.normal(size=60), true], axis=1)
-    found = correlation_over_sequences(columns, owners, 0)
+    found = correlation_over_sequences("r", columns, owners, 0)
     assert found.value == pytest.approx(np.corrcoef(columns.T)[0, 1])
     assert found.interval[0] < found.value < found.interval[1]
-    none = correlation_over_sequences(np.zeros((0, 2)), np.zeros(0, int), 0)
+    none = correlation_over_sequences("r", np.zeros((0, 2)), np.zeros(0, int), 0)
     assert none.undefined_reason == "no sequence holds two planted motifs"
 
 

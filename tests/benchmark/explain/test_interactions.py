@@ -8,6 +8,7 @@ import pytest
 from keras import ops
 
 from tfbs.benchmark.explain.interactions import (
+    hessian_interactions,
     input_hessian,
     instance_interactions,
     pairwise_mutagenesis,
@@ -96,6 +97,27 @@ def test_instances_interact_through_their_positions_alone(sequence):
     assert found[0, 1] == pytest.approx(((before - after).prod(axis=1)).mean(), rel=1e-4)
     assert found[0, 2] == pytest.approx(0, abs=1e-5) == found[1, 2]
     np.testing.assert_array_equal(found, found.T)
+
+
+def test_the_hessian_between_instances_is_the_sum_over_centred_letters(products, sequence):
+    model, form = products
+    spans = [(0, 3), (5, 6), (8, 12)]
+    found = hessian_interactions(model, sequence, spans)
+    centred = sequence - 0.25
+    second = 2 * np.einsum("ia,iajb,jb->ij", centred, form, centred)
+    for i, (a, b) in enumerate(spans):
+        for j, (c, d) in enumerate(spans):
+            assert found[i, j] == pytest.approx(0 if i == j else second[a:b, c:d].sum(), abs=1e-4)
+    assert np.abs(hessian_interactions(model, sequence, spans, 1)).max() == 0
+    assert hessian_interactions(model, sequence, []).shape == (0, 0)
+
+
+def test_the_hessian_is_what_replacements_come_to_on_average(products, sequence):
+    model, _ = products
+    spans = [(0, 3), (5, 6)]
+    found = float(hessian_interactions(model, sequence, spans)[0, 1])
+    drawn = float(instance_interactions(model, sequence, spans, num_replacements=4000)[0, 1])
+    assert found == pytest.approx(drawn, rel=0.05, abs=0.1)
 
 
 def test_pairs_of_positions_are_root_sums_of_squares():

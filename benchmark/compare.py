@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,7 @@ from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.statistics.difference import LEVEL, Difference
 from tfbs.benchmark.statistics.examples import example_covariance
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS, SeedMean, difference_of_means
-from tfbs.benchmark.statistics.tiers import tie_groups
+from tfbs.benchmark.statistics.tiers import of_all_pairs, tie_groups
 from tfbs.benchmark.tables import Column, Row, headline
 from tfbs.datasets.task import Split, Task
 
@@ -102,8 +103,7 @@ def compare(
         variance = _of_pair(known_error, first, second)
         return difference_of_means(means[first], means[second], variance)
 
-    enough = all(len(v) >= MINIMUM_SEEDS for v in values)
-    groups = tie_groups([sign * mean.value for mean in means], recipes) if enough else None
+    groups = _groups([sign * mean.value for mean in means], recipes)
     order = sorted(range(len(known)), key=lambda index: -sign * means[index].value)
     leader = order[0]
     standings = []
@@ -117,6 +117,20 @@ def compare(
         group = groups[index] if groups else None
         standings.append(Standing(known[index], means[index], group, lead, models))
     return Ladder(column, covariance is not None, tuple(standings))
+
+
+def _groups(
+    values: Sequence[float], recipes: Callable[[int, int], Difference | None]
+) -> list[int] | None:
+    """Returns tie groups, or None where a difference of two recipes is not known."""
+    known = {
+        pair: found.p_value
+        for pair in itertools.combinations(range(len(values)), 2)
+        if (found := recipes(*pair)) is not None
+    }
+    if len(known) < math.comb(len(values), 2):
+        return None
+    return tie_groups(values, of_all_pairs(len(values), lambda *pair: known[pair]))
 
 
 def by_task(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -115,6 +115,8 @@ class Protocol:
         match_filters: Whether first-layer filters are compared with the motifs of a task that
             names them; they are then aligned on the whole test split.
         stress: What else is measured of robustness.
+        expanded_intervals: Whether the intervals of ranking metrics are widened for few examples,
+            so that they cover what they say from 20 examples of a class on.
     """
 
     description: str
@@ -127,6 +129,7 @@ class Protocol:
     extras: tuple[str, ...] = ()
     match_filters: bool = False
     stress: Stress | None = None
+    expanded_intervals: bool = False
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
@@ -163,6 +166,18 @@ PROTOCOLS.add(
         attributions=EXPLAINED,
         extras=EXTRAS,
         match_filters=True,
+    ),
+)
+PROTOCOLS.add(
+    "full-5",
+    Protocol(
+        "full-4, with intervals that also cover where few sequences are bound.",
+        1000,
+        500,
+        attributions=EXPLAINED,
+        extras=EXTRAS,
+        match_filters=True,
+        expanded_intervals=True,
     ),
 )
 PROTOCOLS.add(

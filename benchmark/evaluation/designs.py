@@ -207,7 +207,7 @@ def near_peak_flanks(case: Case, target: int) -> Negatives:
 
 
 def measure_designs(
-    case: Case, targets: tuple[str, ...], seed: int, split: str
+    case: Case, targets: tuple[str, ...], seed: int, split: str, expanded: bool = False
 ) -> list[Measurement]:
     """Returns every ranking metric under every design but `all`, by target and in the mean.
 
@@ -216,12 +216,13 @@ def measure_designs(
         targets: Names of the label columns.
         seed: Of the bootstrap.
         split: Name of the split.
+        expanded: Whether intervals are widened for few examples.
     """
     measured = []
     for name in designs_of(case.split):
         if name != "all":
             scored = [_scored(name, case, target) for target in range(len(targets))]
-            measured += measure_scored(scored, targets, seed, split, design=name)
+            measured += measure_scored(scored, targets, seed, split, design=name, expanded=expanded)
     return measured
 
 

@@ -88,11 +88,11 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     logits: dict[str, np.ndarray] = {}
     for name, split in tests.items():
         own = Transferred(model, _held_out(task)) if name == "test_tf" else predict
-        parts.append(_prediction(own, task, name, bootstrap))
+        parts.append(_prediction(own, task, name, protocol, bootstrap))
         logits[name] = parts[-1][1][f"{name}_logits"]
         if split.grid is not None:
             case = Case(split, logits[name], own)
-            parts.append((_on_grid(case, task, name, bootstrap), {}))
+            parts.append((_on_grid(case, task, name, protocol, bootstrap), {}))
             if name == "test" and split.summits is not None:
                 parts.append(_summits(model, case, protocol, bootstrap))
     ranked = [measurement for measurements, _ in parts for measurement in measurements]
@@ -117,21 +117,30 @@ def _held_out(task: Task) -> list[int]:
     return [task.targets.index(name) for name in names]
 
 
-def _prediction(predict: Predictor, task: Task, name: str, seed: int) -> Result:
+def _prediction(predict: Predictor, task: Task, name: str, protocol: Protocol, seed: int) -> Result:
     split = task.splits[name]
     tracks = split.tracks
     forward = predict(split.sequence, tracks)
     reverse = predict(OtherStrand(split.sequence), None if tracks is None else OtherStrand(tracks))
     block = None if split.grid is None else chromosome_blocks(split)
     label = np.asarray(split.label)
-    measured = measure_prediction(label, forward, task.targets, seed, name, block=block)
+    measured = measure_prediction(
+        label,
+        forward,
+        task.targets,
+        seed,
+        name,
+        block=block,
+        expanded=protocol.expanded_intervals,
+    )
     measured += measure_strands(forward, reverse, seed, name, block)
     return measured, {f"{name}_logits": forward, f"{name}_logits_reverse_complement": reverse}
 
 
-def _on_grid(case: Case, task: Task, name: str, seed: int) -> list[Measurement]:
+def _on_grid(case: Case, task: Task, name: str, protocol: Protocol, seed: int) -> list[Measurement]:
     """Returns the metrics by negative design, and the basic ones by chromosome."""
-    measured = measure_designs(case, task.targets, seed, name)
+    expanded = protocol.expanded_intervals
+    measured = measure_designs(case, task.targets, seed, name, expanded)
     of = case.grid.chromosome(slice(0, len(case.grid)))
     for index, chromosome in enumerate(case.grid.chromosomes):
         rows = of == index
@@ -143,6 +152,7 @@ def _on_grid(case: Case, task: Task, name: str, seed: int) -> list[Measurement]:
             f"{name}:{chromosome}",
             names=BASIC,
             block=case.block[rows],
+            expanded=expanded,
         )
     return measured
 

@@ -16,6 +16,9 @@ Score = Callable[[np.ndarray, np.ndarray], float]
 MINIMUM_PER_CLASS = 20
 """Fewer examples of a class than this give a value without an interval."""
 
+TAIL = 2.5
+"""Per cent that an interval leaves out on either side."""
+
 
 def auroc(label: np.ndarray, score: np.ndarray) -> float:
     """Returns the probability that a positive outscores a negative, ties counting half.
@@ -67,6 +70,7 @@ def measure_prediction(
     *,
     names: tuple[str, ...] = RANKING,
     block: np.ndarray | None = None,
+    expanded: bool = False,
 ) -> list[Measurement]:
     """Returns ranking metrics of each target and their mean over targets.
 
@@ -79,9 +83,10 @@ def measure_prediction(
         suffix: Appended to the metric names: `"_pgd_0.1"`.
         names: Which metrics.
         block: `(n,)` int: the block of a chromosome that each row belongs to, if any.
+        expanded: See `measure_scored`.
     """
     scored = [_scored(label[:, index], logit[:, index], block) for index in range(len(targets))]
-    return measure_scored(scored, targets, seed, split, suffix, names=names)
+    return measure_scored(scored, targets, seed, split, suffix, names=names, expanded=expanded)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ def measure_scored(
     *,
     names: tuple[str, ...] = RANKING,
     design: str = "all",
+    expanded: bool = False,
 ) -> list[Measurement]:
     """Returns ranking metrics of each target and their mean over targets.
 
@@ -123,11 +129,13 @@ def measure_scored(
         suffix: Appended to the metric names.
         names: Which metrics.
         design: Which negatives the examples hold.
+        expanded: Whether intervals of a target are as much wider as few examples ask for; without,
+            they cover too little near the smallest number that gives one.
     """
     measured: list[Measurement] = []
     draws: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for target, examples in zip(targets, scored, strict=True):
-        rows, samples = _measure_target(examples, seed, names)
+        rows, samples = _measure_target(examples, seed, names, expanded)
         for name, (value, interval, reason) in rows.items():
             measured.append(
                 Measurement(
@@ -160,7 +168,7 @@ def _scored(label: np.ndarray, logit: np.ndarray, block: np.ndarray | None) -> S
 
 
 def _measure_target(
-    examples: Scored, seed: int, names: tuple[str, ...]
+    examples: Scored, seed: int, names: tuple[str, ...], expanded: bool
 ) -> tuple[dict[str, Row], dict[str, np.ndarray]]:
     label, score = examples.label, examples.score
     positives, n = int((label == 1).sum()), len(label)
@@ -174,10 +182,18 @@ def _measure_target(
     if too_few:
         return {name: (values[name], None, too_few) for name in names}, {}
     samples = ranking_samples(label, score, seed, block=examples.block)
+    tail = expanded_tail(_independent(examples, positives)) if expanded else TAIL
     return {
-        name: (values[name], _around(values[name], percentile_interval(samples[name])), None)
+        name: (values[name], _around(values[name], percentile_interval(samples[name], tail)), None)
         for name in names
     }, samples
+
+
+def _independent(examples: Scored, positives: int) -> int:
+    """Returns how many examples of the rarer class there are, or how many blocks hold positives."""
+    if examples.block is not None:
+        return len(np.unique(examples.block[examples.label == 1]))
+    return min(positives, len(examples.label) - positives)
 
 
 def _too_few(examples: Scored, positives: int) -> str | None:
@@ -201,10 +217,27 @@ def _around(value: float, interval: tuple[float, float]) -> tuple[float, float]:
     return min(interval[0], value), max(interval[1], value)
 
 
-def percentile_interval(samples: np.ndarray) -> tuple[float, float]:
-    """Returns the 2.5 and 97.5 percentiles of bootstrap samples."""
-    low, high = np.percentile(samples, [2.5, 97.5])
+def percentile_interval(samples: np.ndarray, tail: float = TAIL) -> tuple[float, float]:
+    """Returns the interval of bootstrap samples that leaves out `tail` per cent on either side."""
+    low, high = np.percentile(samples, [tail, 100 - tail])
     return float(low), float(high)
+
+
+def expanded_tail(size: int) -> float:
+    """Returns the per cent that the interval of a small sample leaves out on either side.
+
+    A bootstrap knows neither that a variance is estimated nor that its draws vary less than the
+    sample, by (size - 1) / size.
+
+    Source: Hesterberg (2015), https://doi.org/10.1080/00031305.2015.1089789, section 5.3.
+
+    Args:
+        size: Of the sample, at least 2.
+    """
+    from scipy import stats
+
+    quantile = stats.t.ppf(TAIL / 100, size - 1) * np.sqrt(size / (size - 1))
+    return float(100 * stats.norm.cdf(quantile))
 
 
 def _mean_measurement(

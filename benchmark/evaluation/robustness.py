@@ -102,7 +102,14 @@ def measure_robustness(
         measurement
         for name, logit in outputs.items()
         for measurement in measure_prediction(
-            label, logit, targets, seed, split="probe", suffix=f"_{name}", names=BASIC
+            label,
+            logit,
+            targets,
+            seed,
+            split="probe",
+            suffix=f"_{name}",
+            names=BASIC,
+            expanded=protocol.expanded_intervals,
         )
     ]
     if STABILITY_EPSILON in attacked:

@@ -4,7 +4,11 @@ from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from tfbs.benchmark.evaluation.bootstrap import multiplicities, stratified
-from tfbs.benchmark.evaluation.prediction import MINIMUM_PER_CLASS, measure_prediction
+from tfbs.benchmark.evaluation.prediction import (
+    MINIMUM_PER_CLASS,
+    expanded_tail,
+    measure_prediction,
+)
 from tfbs.benchmark.statistics.delong import delong
 from tfbs.benchmark.statistics.examples import example_covariance
 from tfbs.benchmark.statistics.paired import paired_samples
@@ -58,6 +62,23 @@ def test_one_example_of_a_class_leaves_the_covariance_unknown():
     assert np.isnan(example_covariance("auroc", label, np.zeros((2, 3, 1)), 0)).all()
 
 
+def test_the_tail_of_a_small_sample_is_that_of_hesterberg():
+    """Made wider by t quantiles and by the bootstrap's missing n / (n - 1); exact for many."""
+    t = 2.093024  # 97.5 % of 19 degrees of freedom, from any table
+    assert expanded_tail(20) == pytest.approx(100 * norm.sf(t * np.sqrt(20 / 19)), rel=1e-5)
+    assert expanded_tail(10**7) == pytest.approx(2.5, rel=1e-4)
+
+
+def test_expanded_intervals_are_wider_and_only_by_little_where_there_is_plenty():
+    label, logits = drawn(np.random.default_rng(4), 300, share=0.1, models=1)
+    widths = []
+    for expanded in (False, True):
+        found = measure_prediction(label, logits[0], ("t",), 0, names=("auroc",), expanded=expanded)
+        low, high = found[0].interval
+        widths.append(high - low)
+    assert 1 < widths[1] / widths[0] < 1.2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("num", "share"), [(200, 0.3), (200, 0.1), (1000, 0.02), (5000, 0.02)])
 def test_intervals_of_the_auroc_cover_the_truth(num, share):
@@ -69,7 +90,9 @@ def test_intervals_of_the_auroc_cover_the_truth(num, share):
         label, logits = drawn(rng, num, share, models=1, gap=gap)
         if min(label.sum(), (1 - label).sum()) < MINIMUM_PER_CLASS:
             continue
-        found = measure_prediction(label, logits[0], ("t",), len(inside), names=("auroc",))
+        found = measure_prediction(
+            label, logits[0], ("t",), len(inside), names=("auroc",), expanded=True
+        )
         low, high = next(m for m in found if m.name == "auroc").interval
         inside.append(low <= truth <= high)
     assert 0.93 <= np.mean(inside) <= 0.97, np.mean(inside)

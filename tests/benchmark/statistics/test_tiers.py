@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from scipy import stats
-
 from statsmodels.stats.multitest import multipletests
 
 from tfbs.benchmark.statistics.tiers import holm, of_all_pairs, tie_groups

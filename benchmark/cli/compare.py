@@ -25,6 +25,8 @@ from tfbs.errors import UserError, nearest
 
 if TYPE_CHECKING:
     from tfbs.benchmark.compare import Ladder
+    from tfbs.benchmark.factors import Effects
+    from tfbs.benchmark.over_tasks import OverTasks
 
 
 @click.command(name="compare")
@@ -42,6 +44,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Differences below it do not matter: what two one-sided tests call equivalent.",
 )
+@click.option(
+    "--factors",
+    is_flag=False,
+    flag_value="",
+    metavar="[NAME,NAME...]",
+    help="Say instead which choices matter for each axis: main effects and interactions of "
+    "architecture or family, prior, regime and settings. [default: all that vary]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @RECORDS
 @TRACKING
@@ -51,6 +61,7 @@ def compare_command(
     subjects: tuple[str, ...],
     metrics: tuple[str, ...],
     margin: float,
+    factors: str | None,
     as_json: bool,
     data_dir: Path | None,
     output: Path,
@@ -60,15 +71,21 @@ def compare_command(
     """Say which of several recipes is better, with paired statistics.
 
     RUN is the beginning of a run's id; runs that differ in their seeds alone are one recipe. Of a
-    SUITE all finished runs are compared, task by task.
+    SUITE all finished runs are compared, task by task and over all tasks.
     """
     from tfbs.benchmark.compare import by_task, compare
+    from tfbs.benchmark.factors import effects_of
+    from tfbs.benchmark.over_tasks import over_tasks
 
     folder = RecordFolder(records) if records else None
     store = Store(output, tracking_uri)
     known, tasks = _find(subjects, store, folder, data_dir)
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
     rows = verdict(known, shared_settings(known))
+    if factors is not None:
+        chosen = _columns(metrics, ()) if metrics else None
+        _say_factors(effects_of(rows, [f for f in factors.split(",") if f], chosen), as_json)
+        return
     columns = _columns(metrics, columns_of(rows))
     ladders = [
         (task, ladder)
@@ -76,20 +93,48 @@ def compare_command(
         for column in columns
         if (ladder := compare(members, column, places.array, places.task))
     ]
-    if not ladders:
+    overall = [found for column in columns if (found := over_tasks(rows, column))]
+    if not ladders and not overall:
         raise UserError("nothing to compare: two recipes on one task with a metric in common")
     if as_json:
-        click.echo(json.dumps([_json(task, ladder, margin) for task, ladder in ladders], indent=1))
+        click.echo(json.dumps(_all_json(ladders, overall, margin), indent=1))
     else:
-        click.echo("\n\n".join([*(_text(t, ladder, margin) for t, ladder in ladders), _LEGEND]))
+        parts = [_text(task, ladder, margin) for task, ladder in ladders]
+        parts += [_text_over_tasks(found) for found in overall]
+        click.echo("\n\n".join([*parts, _LEGEND, *([_LEGEND_OVER_TASKS] if overall else [])]))
 
 
 _LEGEND = f"""\
 lead: the leader minus this line. Recipes: over seeds and examples, what another seed and other
 examples would give; needs {MINIMUM_SEEDS} seeds of each. Models: as they were trained, over
 examples alone.
-tie: 1 for all that the leader is not separated from, Holm's correction for their number; then the
-same among those left. found: the smallest lead that would be seen in 4 of 5 cases."""
+tie: 1 for all that the leader is not separated from, after Holm's correction for all pairs; then
+the same among those left. found: the smallest lead that would be seen in 4 of 5 cases."""
+
+_LEGEND_OVER_TASKS = """\
+over tasks: ranks within a task, 1 is best, of means over seeds; a target of a task with several
+counts as a task. Intervals say what other tasks of the kind would give."""
+
+
+def _say_factors(found: Sequence[Effects], as_json: bool) -> None:
+    if as_json:
+        parts = [
+            {
+                "metric": own.column.name,
+                "axis": own.column.axis,
+                "sentence": own.sentence,
+                "note": own.note,
+                "spreads": own.analysis.spreads if own.analysis else None,
+                "effects": own.table().data,
+            }
+            for own in found
+        ]
+        click.echo(json.dumps(parts, indent=1))
+        return
+    for own in found:
+        click.echo(f"{own.column.axis}. {own.sentence}")
+        if own.analysis:
+            click.echo(f"{own.table().text()}\n({own.note})\n")
 
 
 def _find(
@@ -156,6 +201,11 @@ def _text(task: str, ladder: Ladder, margin: float) -> str:
     return f"{format_table(header, lines)}\n{note}"
 
 
+def _text_over_tasks(overall: OverTasks) -> str:
+    table = overall.table()
+    return f"{table.title}\n{table.text()}\n({table.note})"
+
+
 def _verdict(lead: Difference, margin: float) -> str:
     return {"higher": "worse", "lower": "better"}.get(lead.verdict(margin), lead.verdict(margin))
 
@@ -171,6 +221,24 @@ def _p_value(difference: Difference | None) -> str:
     if difference is None:
         return ""
     return "<.0001" if difference.p_value < 1e-4 else f"{difference.p_value:.4f}"
+
+
+def _all_json(
+    ladders: Sequence[tuple[str, Ladder]], overall: Sequence[OverTasks], margin: float
+) -> dict[str, object]:
+    return {
+        "by_task": [_json(task, ladder, margin) for task, ladder in ladders],
+        "over_tasks": [
+            {
+                "metric": found.column.name,
+                "tasks": found.tasks,
+                "note": found.note,
+                "critical_difference": found.statistics.critical_difference(),
+                "lines": found.table().data,
+            }
+            for found in overall
+        ],
+    }
 
 
 def _json(task: str, ladder: Ladder, margin: float) -> dict[str, object]:

@@ -12,6 +12,7 @@ from tfbs.benchmark.report.claims import compare, counted
 from tfbs.benchmark.report.disagreement import judge, name
 from tfbs.benchmark.report.published import Published, beside_ours, published_results
 from tfbs.benchmark.suite import Suite
+from tfbs.benchmark.table import markdown_table
 from tfbs.benchmark.tables import (
     COLUMNS,
     Cell,
@@ -66,12 +67,6 @@ def in_order(records: Iterable[Record]) -> list[Record]:
         return (*names, f"{spec['seed']:06d}", record["id"])
 
     return sorted(records, key=key)
-
-
-def markdown_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Returns a table of Markdown; a bar in a word is escaped."""
-    rows = [header, ["---"] * len(header), *lines]
-    return "\n".join("| " + " | ".join(_escaped(word) for word in row) + " |" for row in rows)
 
 
 def _published(results: Sequence[Published], records: Sequence[Record]) -> list[str]:
@@ -139,10 +134,6 @@ def _breakdown_table(breakdown: Breakdown) -> str:
     lines = [[line.name, *(_cell(cell, column) for cell in line.cells)] for line in breakdown.lines]
     title = f"## {column.heading} by {breakdown.by}, {breakdown.task}"
     return f"{title}\n\n{markdown_table(header, lines)}"
-
-
-def _escaped(word: str) -> str:
-    return word.replace("|", "\\|")
 
 
 def _cell(cell: Cell | None, column: Column) -> str:

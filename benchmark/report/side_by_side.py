@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from tfbs.benchmark.convergence import Convergence
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.report.markdown import in_order, markdown_table
+from tfbs.benchmark.report.markdown import in_order
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
+from tfbs.benchmark.table import markdown_table
 from tfbs.benchmark.tables import (
     COLUMNS,
     Column,

@@ -1,0 +1,286 @@
+"""Main effects and interactions of choices that were crossed, by a mixed model."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+from tfbs.benchmark.statistics.difference import LEVEL
+
+
+class DegenerateDesignError(ValueError):
+    """A design that an analysis cannot say anything of, with the reason."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """What was measured under which choices.
+
+    Attributes:
+        response: `(n,)` finite.
+        factors: The level of every choice, `(n,)` each.
+        groups: The level of what was drawn from many, as seeds and tasks are, `(n,)` each.
+    """
+
+    response: np.ndarray
+    factors: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A main effect, or an interaction of two factors.
+
+    Attributes:
+        factors: One or two names.
+        spread: Standard deviation of the effect over its levels, in the unit of the response,
+            corrected for what noise alone adds. It compares choices of any number of levels
+            (Gelman 2005, https://doi.org/10.1214/009053604000001048).
+        interval: Of the spread, by the noncentral chi-squared distribution (Steiger 2004,
+            https://doi.org/10.1037/1082-989X.9.2.164), errors as much wider as Student's t is than
+            the normal distribution.
+        p_value: Of no effect, by an F test.
+        effects: Of a main effect, by level: distance from the mean over all levels, and its
+            standard error. Empty for an interaction.
+    """
+
+    factors: tuple[str, ...]
+    spread: float
+    interval: tuple[float, float]
+    p_value: float
+    effects: Mapping[str, tuple[float, float]]
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return " × ".join(self.factors)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a design says.
+
+    Attributes:
+        terms: Main effects, then interactions.
+        spreads: Standard deviations of what was drawn from many, and of the `residual`.
+        refused: Why an interaction is missing.
+    """
+
+    terms: tuple[Term, ...]
+    spreads: Mapping[str, float]
+    refused: tuple[str, ...]
+
+
+def analyse(design: Design) -> Analysis:
+    """Returns main effects and interactions of two factors.
+
+    Factors are fixed and coded by sums to zero, groups random and crossed; their variances by
+    REML (`statsmodels.MixedLM`), then effects by generalised least squares. An F test has the
+    degrees of freedom that neither effects nor groups use.
+
+    Args:
+        design: Every factor with two levels or more; groups of a single level are left out.
+
+    Raises:
+        DegenerateDesignError: If factors cannot be told apart, the response does not vary, or
+            there are too few observations.
+    """
+    _check_factors(design)
+    codes = {name: _sum_coded(levels) for name, levels in design.factors.items()}
+    blocks = {(name,): code.columns for name, code in codes.items()}
+    _check_rank(blocks)
+    refused = _add_interactions(blocks, design)
+    groups = {name: g for name, g in design.groups.items() if len(set(g)) > 1}
+    exog = _matrix(blocks)
+    used = exog.shape[1] + sum(len(set(group)) - 1 for group in groups.values())
+    freedom = len(design.response) - used
+    if freedom < 1:
+        raise DegenerateDesignError(
+            f"{len(design.response)} runs are too few for {used} numbers that they are to tell"
+        )
+    variances = _variances(np.asarray(design.response, float), exog, groups)
+    covariance, effects = _least_squares(design.response, exog, groups, variances)
+    terms, start = [], 1
+    for factors, columns in blocks.items():
+        part = slice(start, start + columns.shape[1])
+        terms.append(_term(factors, codes, effects[part], covariance[part, part], freedom))
+        start = part.stop
+    spreads = {name: math.sqrt(variance) for name, variance in variances.items()}
+    return Analysis(tuple(terms), spreads, tuple(refused))
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """A factor coded by sums to zero: `(n, levels - 1)`, and what each level is coded as."""
+
+    columns: np.ndarray
+    levels: tuple[str, ...]
+    contrast: np.ndarray
+
+
+def _sum_coded(observed: Sequence[str]) -> _Coded:
+    levels = tuple(sorted(set(observed)))
+    contrast = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])
+    return _Coded(contrast[[levels.index(level) for level in observed]], levels, contrast)
+
+
+def _matrix(blocks: Mapping[tuple[str, ...], np.ndarray]) -> np.ndarray:
+    columns = list(blocks.values())
+    return np.column_stack([np.ones(len(columns[0])), *columns])
+
+
+def _check_factors(design: Design) -> None:
+    if not design.factors:
+        raise DegenerateDesignError("no choice was varied")
+    for name, levels in design.factors.items():
+        if len(set(levels)) < 2:
+            raise DegenerateDesignError(f"{name} is {next(iter(levels))} in all runs")
+    if np.ptp(design.response) < 1e-12 * max(1.0, float(np.abs(design.response).max())):
+        raise DegenerateDesignError("all runs have the same number")
+
+
+def _check_rank(blocks: Mapping[tuple[str, ...], np.ndarray]) -> None:
+    exog = _matrix(blocks)
+    missing = exog.shape[1] - np.linalg.matrix_rank(exog)
+    if not missing:
+        return
+    for left_out in blocks:
+        others = {key: block for key, block in blocks.items() if key != left_out}
+        lost = blocks[left_out].shape[1]
+        rank = np.linalg.matrix_rank(_matrix(others)) if others else 1
+        if np.linalg.matrix_rank(exog) < rank + lost:
+            raise DegenerateDesignError(
+                f"{left_out[0]} cannot be told from {', '.join(key[0] for key in others)}: their "
+                "levels change together"
+            )
+
+
+def _add_interactions(blocks: dict[tuple[str, ...], np.ndarray], design: Design) -> list[str]:
+    """Adds the interactions of two factors that can be told, and returns why others cannot."""
+    refused = []
+    for first, second in itertools.combinations(design.factors, 2):
+        seen = set(zip(design.factors[first], design.factors[second], strict=True))
+        cells = len(set(design.factors[first])) * len(set(design.factors[second]))
+        if len(seen) < cells:
+            refused.append(
+                f"{first} × {second}: {cells - len(seen)} of {cells} combinations have no run"
+            )
+            continue
+        a, b = blocks[first,], blocks[second,]
+        product = (a[:, :, None] * b[:, None, :]).reshape(len(a), -1)
+        rank = np.linalg.matrix_rank(_matrix({**blocks, (first, second): product}))
+        if rank < _matrix(blocks).shape[1] + product.shape[1]:
+            refused.append(f"{first} × {second}: cannot be told from the other effects")
+            continue
+        blocks[first, second] = product
+    return refused
+
+
+def _variances(
+    response: np.ndarray, exog: np.ndarray, groups: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    """Returns the variance of each group and of the `residual`, by REML."""
+    scale = float(response.std())
+    if not groups:
+        left = response - exog @ np.linalg.lstsq(exog, response, rcond=None)[0]
+        return {"residual": float(left @ left) / (len(left) - exog.shape[1])}
+    from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
+
+    names, matrices = list(groups), [_indicators(group) for group in groups.values()]
+    columns = [
+        [[f"{name}{i}" for i in range(z.shape[1])]] for name, z in zip(names, matrices, strict=True)
+    ]
+    parts = VCSpec(names, columns, [[z] for z in matrices])
+    one = np.ones(len(response))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a variance that is 0, which is one of the answers
+        model = MixedLM(response / scale, exog, groups=one, exog_vc=parts)
+        found = model.fit(reml=True, method=["lbfgs", "powell"])
+    if not found.converged or not found.scale > 1e-10:
+        raise DegenerateDesignError(
+            "seeds do not vary, or the variances of the mixed model were not found"
+        )
+    variances = dict(zip(names, (float(v) * scale**2 for v in found.vcomp), strict=True))
+    return {**variances, "residual": float(found.scale) * scale**2}
+
+
+def _indicators(group: Sequence[str]) -> np.ndarray:
+    levels = sorted(set(group))
+    return np.eye(len(levels))[[levels.index(level) for level in group]]
+
+
+def _least_squares(
+    response: np.ndarray,
+    exog: np.ndarray,
+    groups: Mapping[str, Sequence[str]],
+    variances: Mapping[str, float],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns covariance and estimates of the effects, given the variances."""
+    total = variances["residual"] * np.eye(len(response))
+    for name, group in groups.items():
+        z = _indicators(group)
+        total += variances[name] * z @ z.T
+    weighted = np.linalg.solve(total, exog)
+    covariance = np.linalg.inv(exog.T @ weighted)
+    return covariance, covariance @ weighted.T @ response
+
+
+def _term(
+    factors: tuple[str, ...],
+    codes: Mapping[str, _Coded],
+    estimate: np.ndarray,
+    covariance: np.ndarray,
+    freedom: int,
+) -> Term:
+    contrast = codes[factors[0]].contrast
+    for name in factors[1:]:
+        contrast = np.kron(contrast, codes[name].contrast)
+    own = len(estimate)
+    statistic = float(estimate @ np.linalg.solve(covariance, estimate)) / own
+    of_cells = contrast @ covariance @ contrast.T
+    unit = float(np.trace(of_cells)) / own**2  # times the noncentrality: the squared spread
+    low, high = _noncentrality(own * statistic, own, wider := _widening(freedom))
+    effects = {}
+    if len(factors) == 1:
+        errors = np.sqrt(np.diag(of_cells))
+        values = contrast @ estimate
+        pairs = zip(values.tolist(), errors.tolist(), strict=True)
+        effects = dict(zip(codes[factors[0]].levels, pairs, strict=True))
+    return Term(
+        factors,
+        math.sqrt(unit * max(0.0, own * (statistic - 1))),
+        (wider * math.sqrt(unit * low), wider * math.sqrt(unit * high)),
+        float(stats.f.sf(statistic, own, freedom)),
+        effects,
+    )
+
+
+def _widening(freedom: int) -> float:
+    """Returns how much wider Student's t is than the normal distribution."""
+    tail = (1 + LEVEL) / 2
+    return float(stats.t.ppf(tail, freedom) / stats.norm.ppf(tail))
+
+
+def _noncentrality(statistic: float, own: int, wider: float) -> tuple[float, float]:
+    """Returns the interval of the noncentrality of a chi-squared statistic."""
+    ends = []
+    for probability in ((1 + LEVEL) / 2, (1 - LEVEL) / 2):
+
+        def excess(noncentrality: float, probability: float = probability) -> float:
+            reached = stats.ncx2.cdf(statistic / wider**2, own, noncentrality)
+            return float(reached) - probability
+
+        if excess(0.0) <= 0:
+            ends.append(0.0)
+            continue
+        high = 10.0 + 4 * statistic
+        while excess(high) > 0:
+            high *= 2
+        ends.append(float(optimize.brentq(excess, 0.0, high)))
+    return ends[0], ends[1]

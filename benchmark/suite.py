@@ -173,16 +173,12 @@ def check_priors(specs: Iterable[RunSpec], load: Callable[[str], Task]) -> None:
         Refused: With the first such run and the reason.
     """
     from tfbs.architectures import ARCHITECTURES
-    from tfbs.architectures.priors import PREFIX
 
     checked = set()
     for spec in specs:
         hyperparameters: Any = spec.architecture["hyperparameters"]
-        priors = [
-            f"{key}={value}" for key, value in hyperparameters.items() if key.startswith(PREFIX)
-        ]
         key = canonical_json({"task": spec.task, "architecture": spec.architecture})
-        if not priors or key in checked:
+        if not spec.priors or key in checked:
             continue
         checked.add(key)
         task = load(spec.task_name)
@@ -191,7 +187,7 @@ def check_priors(specs: Iterable[RunSpec], load: Callable[[str], Task]) -> None:
                 task.length, len(task.targets), hyperparameters, len(task.tracks)
             )
         except UserError as error:
-            raise Refused(f"run {spec} with {', '.join(priors)}: {error}") from error
+            raise Refused(f"run {spec}: {error}") from error
 
 
 def _choice(value: Choice | str) -> Choice:

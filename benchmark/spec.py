@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Self
 
-from tfbs.architectures.priors import PREFIX
 from tfbs.errors import UserError, nearest
 from tfbs.parameters import Json
 
@@ -71,6 +70,8 @@ class RunSpec:
     @property
     def priors(self) -> tuple[str, ...]:
         """The priors that are on, as `--set` takes them: `"prior.rc=shared"`."""
+        from tfbs.architectures.priors import PREFIX
+
         settings = self.architecture["hyperparameters"]
         assert isinstance(settings, dict)  # noqa: S101  (a spec is resolved)
         return tuple(

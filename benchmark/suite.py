@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import itertools
+import reprlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -213,7 +214,11 @@ def read_suite(name: str) -> Suite:
     if path.suffix in (".yaml", ".yml"):
         if not path.is_file():
             raise UserError(f"{path}: no such suite file")
-        return _parse(path.read_text(encoding="utf-8"), str(path))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path}: byte {error.start}: not text in UTF-8") from error
+        return _parse(text, str(path))
     shipped = shipped_suites()
     if name not in shipped:
         raise UserError(
@@ -228,10 +233,13 @@ def _parse(text: str, where: str) -> Suite:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{where}{line}: not YAML: {getattr(error, 'problem', error)}") from error
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise UserError(f"{where}{line}: not YAML: {problem}") from error
     try:
         return Suite.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise UserError(f"{where}: {place}: {first['msg']}, got {first['input']!r}") from error
+        raise UserError(
+            f"{where}: {place}: {first['msg']}, got {reprlib.repr(first['input'])}"
+        ) from error

@@ -67,10 +67,20 @@ class RunSpec:
         bare = config in ("", "default")
         return str(self.task["name"]) if bare else f"{self.task['name']}/{config}"
 
-    def __str__(self) -> str:
-        return (
-            f"{self.task_name} {self.architecture['name']} {self.regime['name']} seed {self.seed}"
+    @property
+    def priors(self) -> tuple[str, ...]:
+        """The priors that are on, as `--set` takes them: `"prior.rc=shared"`."""
+        from tfbs.architectures.priors import PREFIX
+
+        settings = self.architecture["hyperparameters"]
+        assert isinstance(settings, dict)  # noqa: S101  (a spec is resolved)
+        return tuple(
+            f"{name}={value}" for name, value in settings.items() if name.startswith(PREFIX)
         )
+
+    def __str__(self) -> str:
+        network = " ".join((str(self.architecture["name"]), *self.priors))
+        return f"{self.task_name} {network} {self.regime['name']} seed {self.seed}"
 
 
 def canonical_json(value: Json | Mapping[str, Json]) -> str:

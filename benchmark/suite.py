@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import itertools
+import reprlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -173,16 +174,12 @@ def check_priors(specs: Iterable[RunSpec], load: Callable[[str], Task]) -> None:
         Refused: With the first such run and the reason.
     """
     from tfbs.architectures import ARCHITECTURES
-    from tfbs.architectures.priors import PREFIX
 
     checked = set()
     for spec in specs:
         hyperparameters: Any = spec.architecture["hyperparameters"]
-        priors = [
-            f"{key}={value}" for key, value in hyperparameters.items() if key.startswith(PREFIX)
-        ]
         key = canonical_json({"task": spec.task, "architecture": spec.architecture})
-        if not priors or key in checked:
+        if not spec.priors or key in checked:
             continue
         checked.add(key)
         task = load(spec.task_name)
@@ -191,7 +188,7 @@ def check_priors(specs: Iterable[RunSpec], load: Callable[[str], Task]) -> None:
                 task.length, len(task.targets), hyperparameters, len(task.tracks)
             )
         except UserError as error:
-            raise Refused(f"run {spec} with {', '.join(priors)}: {error}") from error
+            raise Refused(f"run {spec}: {error}") from error
 
 
 def _choice(value: Choice | str) -> Choice:
@@ -217,7 +214,11 @@ def read_suite(name: str) -> Suite:
     if path.suffix in (".yaml", ".yml"):
         if not path.is_file():
             raise UserError(f"{path}: no such suite file")
-        return _parse(path.read_text(encoding="utf-8"), str(path))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path}: byte {error.start}: not text in UTF-8") from error
+        return _parse(text, str(path))
     shipped = shipped_suites()
     if name not in shipped:
         raise UserError(
@@ -232,10 +233,13 @@ def _parse(text: str, where: str) -> Suite:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{where}{line}: not YAML: {getattr(error, 'problem', error)}") from error
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise UserError(f"{where}{line}: not YAML: {problem}") from error
     try:
         return Suite.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise UserError(f"{where}: {place}: {first['msg']}, got {first['input']!r}") from error
+        raise UserError(
+            f"{where}: {place}: {first['msg']}, got {reprlib.repr(first['input'])}"
+        ) from error

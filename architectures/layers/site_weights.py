@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
 from keras import ops
+
+NO_SITE = -30.0
+"""Log-weight where the sequence ends before the site does: bound once in 1e13."""
 
 
 @keras.saving.register_keras_serializable(package="tfbs")
@@ -31,13 +34,16 @@ class SiteWeights(keras.layers.Layer):
         width: Of a site, in nucleotides.
         potential: Initial chemical potential of every factor, in kT.
         spread: Standard deviation of the initial energies, in kT.
+        padding: `valid`, or `same`: positions in the middle of a site that the sequence does not
+            hold whole have the log-weight `NO_SITE`.
 
     Input shape:
         `(batch, length, 4)`, order A, C, G, T.
 
     Output shape:
-        `(batch, length - width + 1, num_factors)`, by the first nucleotide of the site; of the
-        reverse complement the same, mirrored.
+        `(batch, length - width + 1, num_factors)`, by the first nucleotide of the site, or
+        `(batch, length, num_factors)`, by its middle; of the reverse complement the same,
+        mirrored, for odd widths under `same`.
     """
 
     def __init__(
@@ -46,6 +52,7 @@ class SiteWeights(keras.layers.Layer):
         width: int,
         potential: float = 0.0,
         spread: float = 0.3,
+        padding: Literal["valid", "same"] = "valid",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -53,6 +60,7 @@ class SiteWeights(keras.layers.Layer):
         self.width = width
         self.potential = potential
         self.spread = spread
+        self.padding = padding
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the energies, `(width, 4, num_factors)`, and the potentials, `(num_factors,)`."""
@@ -73,7 +81,11 @@ class SiteWeights(keras.layers.Layer):
         energy = self.energy - ops.mean(self.energy, axis=1, keepdims=True)
         strands = ops.concatenate([energy, ops.flip(energy, axis=(0, 1))], axis=2)
         forward, reverse = ops.split(-ops.conv(inputs, strands, padding="valid"), 2, axis=2)
-        return ops.logaddexp(forward, reverse) + self.chemical_potential
+        weights = ops.logaddexp(forward, reverse) + self.chemical_potential
+        if self.padding == "valid":
+            return weights
+        around = ((0, 0), ((self.width - 1) // 2, self.width // 2), (0, 0))
+        return ops.pad(weights, around, constant_values=NO_SITE)
 
     def energies(self) -> np.ndarray:
         """Returns the energies in their gauge, `(num_factors, width, 4)`, in kT."""
@@ -82,9 +94,11 @@ class SiteWeights(keras.layers.Layer):
         return centred.transpose(2, 0, 1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Returns `(batch, length - width + 1, num_factors)`."""
+        """Returns `(batch, positions, num_factors)`."""
         batch, length, _ = input_shape
-        return (batch, length and length - self.width + 1, self.num_factors)
+        if length is not None and self.padding == "valid":
+            length = length - self.width + 1
+        return (batch, length, self.num_factors)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""
@@ -94,4 +108,5 @@ class SiteWeights(keras.layers.Layer):
             "width": self.width,
             "potential": self.potential,
             "spread": self.spread,
+            "padding": self.padding,
         }

@@ -41,7 +41,9 @@ class Priors:
         "pool_average",
         "pool_max",
     ] = "none"
-    first_layer: Literal["none", "jaspar", "jaspar_frozen", "information", "circular"] = "none"
+    first_layer: Literal[
+        "none", "jaspar", "jaspar_frozen", "information", "circular", "occupancy"
+    ] = "none"
     motifs: tuple[str, ...] = ()
     first_pool: Positive | None = None
     tracks: Literal["none", "early", "late"] = "none"

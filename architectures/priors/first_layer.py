@@ -11,8 +11,16 @@ import numpy as np
 from tfbs.architectures.layers.circular import CircularConv1D
 from tfbs.architectures.layers.log_ratios import LogRatios
 from tfbs.architectures.layers.motif_scan import pack
+from tfbs.architectures.layers.site_weights import SiteWeights
 from tfbs.architectures.motif_kernels import most_informative
-from tfbs.architectures.priors.rebuild import copy, motif_layer, motif_scan, producer, rebuild
+from tfbs.architectures.priors.rebuild import (
+    MOTIFS,
+    copy,
+    motif_layer,
+    motif_scan,
+    producer,
+    rebuild,
+)
 from tfbs.errors import Refused
 from tfbs.jaspar import log_odds, read_jaspar, read_vertebrates
 
@@ -85,9 +93,44 @@ def circular(network: keras.Model, matrix_ids: Sequence[str]) -> keras.Model:
     )
 
 
+def occupancy(network: keras.Model, matrix_ids: Sequence[str]) -> keras.Model:
+    """Motifs are occupancies of sites, in either orientation, by factors with energies in kT.
+
+    Each filter becomes a factor with an energy matrix and a chemical potential; w / (1 + w) of
+    its weight w takes the place of the network's activation. Batch norm between the two is left
+    out: it would change the unit of energy.
+    """
+    del matrix_ids
+    scan = _convolution(network)
+    if (scan.strides, scan.dilation_rate, scan.groups) != ((1,), (1,), 1):
+        raise Refused(f"prior.first_layer=occupancy: {scan.name} leaves out sites or letters")
+    width, num_factors = _sizes(scan)
+    sites = SiteWeights(
+        num_factors,
+        width,
+        potential=-float(np.log(2 * width)),  # at first one site in `width` is bound
+        padding=scan.padding,
+        name="site_weights",
+    )
+
+    def connect(layer: keras.Layer, *arguments: Any, **keywords: Any) -> Any:
+        if layer.name == scan.name:
+            return sites(*arguments)
+        if isinstance(layer, keras.layers.BatchNormalization) and arguments[0] is sites.output:
+            return sites.output
+        return layer(*arguments, **keywords)
+
+    def replace(layer: keras.Layer) -> keras.Layer:
+        if layer.name == MOTIFS:
+            return keras.layers.Activation("sigmoid", name=MOTIFS)
+        return copy(layer)
+
+    return rebuild(network, replace=replace, connect=connect)
+
+
 FIRST_LAYERS: dict[str, FirstLayer] = {
     first_layer.__name__: first_layer
-    for first_layer in (jaspar, jaspar_frozen, information, circular)
+    for first_layer in (jaspar, jaspar_frozen, information, circular, occupancy)
 }
 """What `prior.first_layer` names."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 
+from tfbs.architectures.layers.equilibrium import Equilibrium
 from tfbs.architectures.layers.random_strand import RandomStrand
 from tfbs.architectures.layers.site_weights import SiteWeights
 from tfbs.architectures.layers.strands import (
@@ -153,7 +154,7 @@ def read_strands(network: keras.Model, strategy: str) -> keras.Model:
     Raises:
         Refused: If the network reads both strands by itself, or the strategy does not go with it.
     """
-    if any(isinstance(layer, (BothStrands, SiteWeights)) for layer in network.layers):
+    if any(isinstance(layer, (BothStrands, Equilibrium)) for layer in network.layers):
         raise Refused(f"prior.rc={strategy}: {network.name} reads both strands by itself")
     return STRATEGIES[strategy](network)
 
@@ -216,9 +217,11 @@ def _pooled(network: keras.Model, fold: keras.Layer) -> keras.Model:
     Windows of an even kernel with `same` padding lie one position off on the other strand.
 
     Raises:
-        Refused: If something goes round the motifs, which would meet them on one strand.
+        Refused: If the motifs are of both strands already, or something goes round them, which
+            would meet them on one strand.
     """
-    motif_scan(network)
+    if isinstance(motif_scan(network), SiteWeights):
+        raise Refused(f"prior.rc: the motifs of {network.name} are of both strands already")
     outside: dict[int, keras.KerasTensor] = {}
 
     def connect(layer: keras.Layer, *arguments: Any, **keywords: Any) -> Any:

@@ -10,6 +10,7 @@ from tfbs.architectures.layers.strands import BothStrands
 from tfbs.architectures.layers.track_channels import TrackChannels
 from tfbs.architectures.layers.track_summary import TrackSummary
 from tfbs.architectures.priors.rebuild import copy, motif_scan, one_part, rebuild, way_to
+from tfbs.errors import Refused
 
 SHARES = (0.1, 0.3, 1.0)
 """Widths of the central windows that are summarised, as shares of the sequence."""
@@ -31,9 +32,17 @@ def early_fusion(network: keras.Model, num_tracks: int) -> keras.Model:
 
     Returns:
         A model from the inputs `sequence` and `tracks`, as `late_fusion`, to logits.
+
+    Raises:
+        Refused: If the motifs are no scan of the sequence by a convolution.
     """
     scan = motif_scan(network)
     convolution = one_part(scan)
+    if not isinstance(convolution, keras.layers.Conv1D):
+        raise Refused(
+            f"prior.tracks=early: the motifs of {network.name} come from {scan.name}, which is no "
+            "convolution; late takes any network"
+        )
     tracks = keras.Input((network.inputs[0].shape[1], num_tracks), name="tracks")
     x = TrackChannels(name="track_channels")(tracks)
     x = keras.layers.BatchNormalization(momentum=0.9)(x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import keras
@@ -37,34 +38,48 @@ class Spectral(Standard):
         epoch: tf.Tensor,
     ) -> tf.Tensor:
         """Returns cross-entropy plus penalty; see `Standard.loss`."""
-        norms = [spectral_norm(kernel, self.power_iterations, seed) for kernel in kernels(core)]
+        norms = [spectral_norm(matrix, self.power_iterations, seed) for matrix in matrices(core)]
         penalty = tf.add_n([norm**2 for norm in norms]) / 2
         return super().loss(core, batch, seed, epoch) + self.spectral_weight * penalty
 
 
-def kernels(model: keras.Model) -> list[keras.Variable]:
-    """Returns the trainable kernels of convolutions, dense, recurrent and attention layers."""
-    return [
-        weight
-        for weight in model.trainable_weights
-        if weight.name.endswith("kernel") and len(weight.shape) >= 2
-    ]
+def matrices(model: keras.Model) -> list[tf.Tensor]:
+    """Returns the trainable kernels as `(inputs, outputs)` matrices.
+
+    Of convolutions (on one window), dense, recurrent and attention layers. A kernel of attention
+    maps features to all heads at once, or all heads to features. Depthwise kernels, which mix no
+    channels, are left out.
+    """
+    found = []
+    for layer in model._flatten_layers(include_self=False, recursive=True):
+        for weight in layer._trainable_variables:
+            if weight.name.endswith("kernel") and "depthwise" not in weight.name:
+                inputs = _input_axes(layer, len(weight.shape))
+                value = tf.convert_to_tensor(weight)
+                found.append(tf.reshape(value, (math.prod(weight.shape[:inputs]), -1)))
+    return found
+
+
+def _input_axes(layer: keras.Layer, rank: int) -> int:
+    """Returns how many leading axes of a layer's kernel are summed over."""
+    if not isinstance(layer, keras.layers.EinsumDense):
+        return rank - 1
+    operands, outputs = layer.equation.split("->")
+    return sum(axis not in outputs for axis in operands.split(",")[1])
 
 
 def spectral_norm(
-    kernel: keras.Variable, iterations: int, seed: keras.random.SeedGenerator
+    matrix: tf.Tensor, iterations: int, seed: keras.random.SeedGenerator
 ) -> tf.Tensor:
     """Returns the largest singular value, a scalar whose gradient is that of the matrix.
 
     Args:
-        kernel: `(…, outputs)`; all other axes together are the inputs, so of a convolution it
-            is the norm on one window.
+        matrix: `(inputs, outputs)`.
         iterations: Power iterations.
         seed: Of the vector they start from.
     """
-    matrix = tf.reshape(tf.convert_to_tensor(kernel), (-1, kernel.shape[-1]))
     fixed = tf.stop_gradient(matrix)
-    right = keras.random.normal((kernel.shape[-1], 1), seed=seed)
+    right = keras.random.normal((matrix.shape[-1], 1), seed=seed)
     for _ in range(iterations):
         left = tf.math.l2_normalize(fixed @ right)
         right = tf.math.l2_normalize(tf.transpose(fixed) @ left)

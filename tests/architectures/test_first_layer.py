@@ -128,6 +128,42 @@ def test_a_circular_filter_finds_its_motif_wherever_it_lies_in_the_kernel():
         assert layer(sequence).numpy().max() == 3
 
 
+@pytest.mark.parametrize("name", ["cnn_local", "density_cnn"])  # padded, and not
+def test_occupancy_is_that_of_every_site_of_either_strand_alone(name):
+    model = build({"prior.first_layer": "occupancy"}, name)
+    sites, motifs = model.get_layer("site_weights"), model.get_layer("motifs")
+    rng = np.random.default_rng(0)
+    sites.energy.assign(rng.normal(size=sites.energy.shape))
+    sequence = np.eye(4, dtype="float32")[rng.integers(0, 4, (2, 100))]
+    found = keras.Model(model.inputs[0], motifs.output)(sequence).numpy()
+    energies, potential = sites.energies(), sites.chemical_potential.numpy()
+    width = sites.width
+    before = (width - 1) // 2 if sites.padding == "same" else 0
+    for start in (0, 11, 100 - width):
+        site = sequence[:, start : start + width]
+        for factor, energy in enumerate(energies):
+            weight = sum(
+                np.exp(potential[factor] - (strand * energy).sum(axis=(1, 2)))
+                for strand in (site, site[:, ::-1, ::-1])
+            )
+            np.testing.assert_allclose(
+                found[:, before + start, factor], weight / (1 + weight), rtol=1e-4
+            )
+    if sites.padding == "same":
+        assert found[:, before - 1].max() < 1e-12 and found[:, before + 101 - width].max() < 1e-12
+
+
+def test_energies_meet_no_batch_norm_and_are_trained():
+    model = build({"prior.first_layer": "occupancy"}, "cnn_local")
+    norms = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
+    plain = [x for x in build({}).layers if isinstance(x, keras.layers.BatchNormalization)]
+    assert len(norms) == len(plain) - 1
+    assert model.get_layer("motifs").input is model.get_layer("site_weights").output
+    before = model.get_layer("site_weights").energies()
+    step(model)
+    assert (model.get_layer("site_weights").energies() != before).any()
+
+
 @pytest.mark.parametrize("first_layer", FIRST_LAYERS)
 def test_first_layers_go_with_shared_strands_and_survive_a_file(first_layer, tmp_path):
     model = build({"prior.first_layer": first_layer, "prior.rc": "shared"})
@@ -168,6 +204,11 @@ def test_the_first_pool_has_any_width():
             "has no matrix 'MA0138.9'",
         ),
         ("spliceai", {"prior.first_layer": "circular"}, "no scan of the sequence"),
+        (
+            "cnn_local",
+            {"prior.first_layer": "occupancy", "prior.rc": "pool_max"},
+            "are of both strands already",
+        ),
     ],
 )
 def test_first_layers_that_do_not_apply_are_refused(name, settings, message):

@@ -207,6 +207,12 @@ def test_priors_that_do_not_apply_are_refused(architecture, settings, message):
         ARCHITECTURES[architecture].build(100, 1, settings)
 
 
+def test_tracks_of_a_convolution_do_not_join_energies():
+    settings = {"prior.first_layer": "occupancy", **EARLY}
+    with pytest.raises(Refused, match="come from site_weights, which is no convolution"):
+        ARCHITECTURES["cnn_local"].build(100, 1, settings, num_tracks=2)
+
+
 def test_a_prior_that_is_off_is_no_part_of_the_identity():
     network = ARCHITECTURES["cnn_local"]
     assert "prior.tracks" in network.settings

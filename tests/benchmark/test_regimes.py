@@ -25,7 +25,7 @@ from tfbs.benchmark.training.gradient_angle import angle_to_simplex
 from tfbs.benchmark.training.hidden_layer import cut
 from tfbs.benchmark.training.loss import masked_cross_entropy
 from tfbs.benchmark.training.mixup import Pairs
-from tfbs.benchmark.training.spectral import kernels, spectral_norm
+from tfbs.benchmark.training.spectral import matrices, spectral_norm
 from tfbs.datasets.task import Split
 from tfbs.errors import Refused, UserError
 
@@ -314,11 +314,27 @@ def test_the_divergence_of_unknown_labels_does_not_count():
     assert float(procedure.loss(model, unknown, stream(), tf.constant(0))) == 0
 
 
+def largest_singular_values(model):
+    """Of the kernels, each as a matrix from what it reads to what it writes."""
+    return [
+        np.linalg.svd(weight.numpy().reshape(-1, weight.shape[-1]), compute_uv=False)[0]
+        for weight in model.trainable_weights
+        if weight.name == "kernel"
+    ]
+
+
 def test_spectral_norms_are_the_largest_singular_values():
-    for kernel in kernels(network()):
-        matrix = kernel.numpy().reshape(-1, kernel.shape[-1])
-        expected = np.linalg.svd(matrix, compute_uv=False)[0]
-        assert float(spectral_norm(kernel, 300, stream())) == pytest.approx(expected, rel=1e-4)
+    model = network()
+    found = [float(spectral_norm(matrix, 300, stream())) for matrix in matrices(model)]
+    assert found == pytest.approx(largest_singular_values(model), rel=1e-4) and len(found) > 1
+
+
+def test_attention_maps_features_to_all_heads_at_once_and_back():
+    inputs = keras.Input((6, 5))
+    attention = keras.layers.MultiHeadAttention(2, 3)
+    model = keras.Model(inputs, attention(inputs, inputs))
+    shapes = sorted(tuple(matrix.shape) for matrix in matrices(model))
+    assert shapes == [(5, 6), (5, 6), (5, 6), (6, 5)]
 
 
 def test_the_spectral_penalty_is_half_the_sum_of_squares():
@@ -326,17 +342,14 @@ def test_the_spectral_penalty_is_half_the_sum_of_squares():
     procedure = REGIMES["spectral"].make({"spectral_weight": 0.5, "power_iterations": 300})
     plain = REGIMES["standard"].make({}).loss(model, batch, stream(), 0)
     found = procedure.loss(model, batch, stream(), 0)
-    norms = [
-        np.linalg.svd(k.numpy().reshape(-1, k.shape[-1]), compute_uv=False)[0]
-        for k in kernels(model)
-    ]
-    assert float(found - plain) == pytest.approx(0.5 * np.sum(np.square(norms)) / 2, rel=1e-4)
+    expected = 0.5 * np.sum(np.square(largest_singular_values(model))) / 2
+    assert float(found - plain) == pytest.approx(expected, rel=1e-4)
 
 
 def test_the_gradient_of_a_spectral_norm_is_the_outer_product_of_its_vectors():
     kernel = keras.Variable(np.random.default_rng(0).normal(size=(5, 3)).astype("float32"))
     with tf.GradientTape() as tape:
-        norm = spectral_norm(kernel, 300, stream())
+        norm = spectral_norm(tf.convert_to_tensor(kernel), 300, stream())
     left, _, right = np.linalg.svd(kernel.numpy())
     expected = np.outer(left[:, 0], right[0])
     np.testing.assert_allclose(tape.gradient(norm, kernel.value), expected, atol=1e-4)

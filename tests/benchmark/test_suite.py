@@ -89,7 +89,7 @@ def test_a_prior_that_does_not_compose_is_refused_before_anything_is_trained(
     result = CliRunner().invoke(command.suite, [str(file), "--output", str(tmp_path / "runs")])
     assert isinstance(result.exception, Refused)
     assert str(result.exception) == (
-        "run planted deepbind standard seed 0 with prior.rc=posthoc: "
+        "run planted deepbind prior.rc=posthoc standard seed 0: "
         "prior.rc=posthoc: deepbind reads both strands by itself"
     )
 

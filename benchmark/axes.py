@@ -38,6 +38,16 @@ class Front:
     on_front: Sequence[bool]
 
     @property
+    def sentence(self) -> str:
+        """Who is on the front."""
+        names = [f"{row.architecture} ({row.regime})" for row in self.best]
+        on = " · ".join(column.heading for column in self.columns)
+        return (
+            f"Of {len(self.rows)} lines {len(names)} {'is' if len(names) == 1 else 'are'} on the "
+            f"Pareto front of {on}: {', '.join(names)}."
+        )
+
+    @property
     def best(self) -> list[Row]:
         """The rows on the front."""
         return [row for row, is_on in zip(self.rows, self.on_front, strict=True) if is_on]

@@ -59,14 +59,14 @@ class Effects:
     def sentence(self) -> str:
         """Which choice matters most, or why it cannot be told."""
         if self.analysis is None:
-            return f"{self.column.heading}: not analysed, for {self.reason}."
+            return f"For {self._axis} nothing is analysed: {self.reason}."
         told = [term for term, p_value in self.ranked if p_value < LEVEL]
         if not told:
-            return f"{self.column.heading}: no choice matters beyond the noise of seeds."
+            return f"For {self._axis} no choice matters beyond the noise of seeds."
         named = ", ".join(f"{t.name} ({self._value(t.spread)})" for t in told)
         return (
-            f"{self.column.heading}: what matters, by the spread over levels, is {named}; "
-            f"runs of one kind spread by {self._value(self.analysis.spreads['residual'])}."
+            f"For {self._axis} what matters is {named}, by the spread over levels; runs of one "
+            f"kind spread by {self._value(self.analysis.spreads['residual'])}."
         )
 
     @property
@@ -114,6 +114,10 @@ class Effects:
         sign = 1 if self.column.higher_is_better else -1
         level, (value, _) = max(term.effects.items(), key=lambda item: sign * item[1][0])
         return f"{level} ({value:+.3f})"
+
+    @property
+    def _axis(self) -> str:
+        return f"{self.column.axis} ({self.column.heading})"
 
     def _value(self, value: float) -> str:
         return format_value(value, self.column.unit)

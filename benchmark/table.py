@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tfbs.benchmark.formatting import format_table
 
+_NUMBER = re.compile(r"<?(-?[0-9,]*\.?[0-9]+(?:e[-+]?[0-9]+)?)(?: ([kMGT])\b)?")
+_SIZES = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
@@ -17,6 +20,10 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "†": r"$\dagger$",
     "ε": r"$\varepsilon$",
+    "×": r"$\times$",
+    "χ": r"$\chi$",
+    "²": r"$^2$",
+    "◆": r"$\blacklozenge$",
 }
 
 
@@ -73,6 +80,17 @@ class Table:
     def json(self) -> str:
         """Returns its data as a JSON array of objects."""
         return json.dumps(list(self.data), indent=1, allow_nan=False) + "\n"
+
+
+def leading_number(word: str) -> float | None:
+    """Returns the number that a word of a table begins with, by which its column is sorted.
+
+    Knows what `formatting` writes: thousands, `k M G T`, and `<.0001`.
+    """
+    found = _NUMBER.match(word)
+    if found is None:
+        return None
+    return float(found[1].replace(",", "")) * _SIZES.get(found[2], 1.0)
 
 
 def csv_text(data: Sequence[Mapping[str, object]]) -> str:

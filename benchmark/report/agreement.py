@@ -155,7 +155,11 @@ def _figure(pairs: Sequence[tuple[Row, Style]], cells: Mapping[Pair, float], wor
             for (low, high), value in cells.items()
         )
         alt = f"Agreement of {words}: {said}"
-        return Figure(data_uri(figure), alt, width="strip" if len(lines) > 6 else "panel")
+        data = [
+            {"first": pairs[low][1].label, "second": pairs[high][1].label, "agreement": value}
+            for (low, high), value in cells.items()
+        ]
+        return Figure(data_uri(figure, data), alt, width="strip" if len(lines) > 6 else "panel")
 
 
 def _remark(rows: Sequence[Row], cells: Mapping[Pair, float]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tfbs.benchmark.report.drawing import data_uri, drawing
+from tfbs.benchmark.report.drawing import Picture, data_uri, drawing, logo_data
 from tfbs.benchmark.report.logos import draw_logo
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label
 from tfbs.benchmark.tables import Row
@@ -189,10 +189,14 @@ def _truth(sequence: Explained) -> Figure:
         axes.set_yticks([0, 2])
         _bare(axes)
         alt = f"Ground truth of sequence {sequence.name}: information content by position"
-        return Figure(data_uri(figure), alt, "Ground truth", "strip")
+        data = [
+            {"position": window.start + 1 + place, "bits": float(own)}
+            for place, own in enumerate(bits)
+        ]
+        return Figure(data_uri(figure, data), alt, "Ground truth", "strip")
 
 
-def _logo(sequence: Explained, heights: np.ndarray) -> str:
+def _logo(sequence: Explained, heights: np.ndarray) -> Picture:
     with drawing(_SIZE) as figure:
         axes = figure.add_axes((_LEFT, 0.03, _WIDTH, 0.94))
         _shade(axes, sequence.information[sequence.window])
@@ -201,7 +205,7 @@ def _logo(sequence: Explained, heights: np.ndarray) -> str:
         axes.set_xticks([])
         axes.set_yticks([])
         _bare(axes)
-        return data_uri(figure)
+        return data_uri(figure, logo_data(heights, sequence.window.start + 1))
 
 
 def _shade(axes: Any, bits: np.ndarray) -> None:

@@ -1,19 +1,21 @@
-"""Colours, line styles and axes of the figures, and figures as data URIs."""
+"""Colours, line styles and axes of the figures."""
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from tfbs.benchmark.report.picture import INK as INK
+from tfbs.benchmark.report.picture import Picture as Picture
+from tfbs.benchmark.report.picture import data_uri as data_uri
+from tfbs.benchmark.report.picture import logo_data as logo_data
+from tfbs.benchmark.report.picture import report_style
 from tfbs.benchmark.report.section import Style
 from tfbs.benchmark.tables import Row
 
 PANEL = (4.3, 3.1)
 """Size of a panel, in inches: three beside each other on a desktop, one on a phone."""
-INK = "#3d4450"
 _COLOUR_ORDER = (0, 1, 2, 4, 3, 5, 6, 9, 7, 8)
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1.2, 1.2), (5, 1.5, 1, 1.5), (8, 2))
 
@@ -63,28 +65,9 @@ def _epochs(row: Row) -> int:
 def drawing(size: tuple[float, float] = PANEL) -> Iterator[Any]:
     """Yields an empty figure under the report's style, without touching global state."""
     import matplotlib
-    import seaborn
     from matplotlib.figure import Figure
 
-    look = {
-        **seaborn.axes_style("whitegrid"),
-        "axes.edgecolor": "#c3c8d0",
-        "axes.labelcolor": INK,
-        "axes.labelsize": 9,
-        "axes.titlesize": 10,
-        "font.family": ["sans-serif"],
-        "font.sans-serif": ["DejaVu Sans"],
-        "grid.color": "#e6e8ec",
-        "grid.linewidth": 0.8,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "tfbs",
-        "text.color": INK,
-        "xtick.color": INK,
-        "xtick.labelsize": 8,
-        "ytick.color": INK,
-        "ytick.labelsize": 8,
-    }
-    with matplotlib.rc_context(look):
+    with matplotlib.rc_context(report_style()):
         yield Figure(figsize=size, layout=None)
 
 
@@ -99,13 +82,6 @@ def panel(x: str, y: str = "") -> Iterator[tuple[Any, Any]]:
         axes.set_ylabel(y)
         seaborn.despine(ax=axes)
         yield figure, axes
-
-
-def data_uri(figure: Any) -> str:
-    """Returns a figure as SVG in a data URI, the same bytes for the same figure."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def fit_limits(axes: Any, low: float | None = None, high: float | None = None) -> None:

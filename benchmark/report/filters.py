@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfbs.benchmark.report.drawing import data_uri, drawing
+from tfbs.benchmark.report.drawing import data_uri, drawing, logo_data
 from tfbs.benchmark.report.logos import consensus, draw_logo, information
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, label
 
@@ -73,5 +73,8 @@ def _figure(number: int, heights: np.ndarray) -> Figure:
         word = consensus(heights)
         caption = f"{number}: {bits:.1f} bits"
         return Figure(
-            data_uri(figure), f"Filter {number}, {bits:.1f} bits, {word}", caption, "tile"
+            data_uri(figure, logo_data(heights)),
+            f"Filter {number}, {bits:.1f} bits, {word}",
+            caption,
+            "tile",
         )

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib.resources
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
 import tfbs
+from tfbs.benchmark.axes import fronts
 from tfbs.benchmark.breakdown import breakdowns
+from tfbs.benchmark.factors import effects_of
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.agreement import agreement_section
 from tfbs.benchmark.report.attributions import attribution_section
+from tfbs.benchmark.report.calibration import calibration_section
+from tfbs.benchmark.report.cost import cost_section
 from tfbs.benchmark.report.describe import datasets, describe
 from tfbs.benchmark.report.disagreement import judge
 from tfbs.benchmark.report.drawing import styles
+from tfbs.benchmark.report.factors import factors_section
+from tfbs.benchmark.report.files import write_files
 from tfbs.benchmark.report.filters import filter_section
+from tfbs.benchmark.report.over_tasks import over_tasks_section
 from tfbs.benchmark.report.overview import overview_section
 from tfbs.benchmark.report.ranking import ranking_section
 from tfbs.benchmark.report.robustness import robustness_section
 from tfbs.benchmark.report.section import Arrays, Material
 from tfbs.benchmark.report.training import joint_heading, joint_section, training_section
+from tfbs.benchmark.report.verdict_table import breakdown_table, verdict_tables
+from tfbs.benchmark.table import leading_number
 from tfbs.benchmark.tables import (
     COLUMNS,
     Column,
@@ -34,14 +48,18 @@ from tfbs.benchmark.tables import (
 from tfbs.datasets.task import Task
 
 SECTIONS = (
+    factors_section,
+    over_tasks_section,
     overview_section,
     training_section,
     joint_section,
     ranking_section,
+    calibration_section,
     robustness_section,
     attribution_section,
     agreement_section,
     filter_section,
+    cost_section,
 )
 
 
@@ -67,6 +85,9 @@ def write_report(
     glossary: Mapping[str, str] | None = None,
 ) -> Path:
     """Writes a self-contained HTML page about one or more records.
+
+    Its figures and tables are also files, in a folder beside it that the page links to and does
+    not need.
 
     Does not import TensorFlow. What a record lacks is said on the page, not drawn.
 
@@ -94,6 +115,14 @@ def write_report(
     rows = verdict(records, usual or shared_settings(records))
     material = Material(rows, styles(rows), arrays, _tasks(rows, task_of))
     columns = columns_of(rows)
+    broken_down = breakdowns(rows)
+    found = fronts(rows)
+    sections = [make(material) for make in SECTIONS]
+    of_verdict = verdict_tables(rows, found)
+    of_breakdowns = [breakdown_table(breakdown) for breakdown in broken_down]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files = write_files(path, sections, [*of_verdict, *of_breakdowns])
+    script = _source("page.js")
     page = _template().render(
         title=title,
         description=description,
@@ -104,28 +133,58 @@ def write_report(
         rows=rows,
         tasks=list(dict.fromkeys(row.task for row in rows)),
         judgements=judge(rows, columns),
-        breakdowns=breakdowns(rows),
+        breakdowns=broken_down,
+        breakdown_tables=of_breakdowns,
+        verdict_tables=of_verdict,
+        fronts=found,
+        on_front={id(row) for front in found for row in front.best},
+        id=id,
+        front_columns=list(dict.fromkeys(c.heading for front in found for c in front.columns)),
+        matters=[effects.sentence for effects in effects_of(rows) if effects.analysis],
+        folder=files.folder,
+        figure_files=lambda figure: files.figures[id(figure)],
+        table_files=lambda name: files.tables[name],
+        leading_number=leading_number,
+        breakable=_breakable,
+        script=Markup(script),  # noqa: S704  (it is ours)
+        script_hash=_content_hash(script),
         several_seeds=any(len(row.records) > 1 for row in rows),
         notes=_notes(columns, rows, glossary or {}),
-        sections=[make(material) for make in SECTIONS],
+        sections=sections,
         datasets=datasets(rows),
         described=[describe(row, record, usual) for row in rows for record in row.records],
         version=tfbs.__version__,
         value=format_value,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
-    return path
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(page, encoding="utf-8")
+    return fresh.replace(path)
+
+
+def _breakable(name: str) -> Markup:
+    """Returns a name that may break after the marks in it."""
+    return Markup(re.sub(r"(\[|_|=|, |\+)", r"\1<wbr>", str(escape(name))))  # noqa: S704  (escaped)
+
+
+def _source(name: str) -> str:
+    """Returns a file beside this module."""
+    found = importlib.resources.files("tfbs.benchmark.report").joinpath(name)
+    return found.read_text(encoding="utf-8")
+
+
+def _content_hash(script: str) -> str:
+    """Returns what a content security policy calls a script by: no other one may run."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 def _template():  # type: ignore[no-untyped-def]
     from jinja2 import Environment, StrictUndefined
 
-    source = importlib.resources.files("tfbs.benchmark.report").joinpath("page.html")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(source.read_text(encoding="utf-8"))
+    return environment.from_string(_source("page.html"))
 
 
 def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:

@@ -107,6 +107,7 @@ def _curves(
 
 
 def _draw(axes: Any, x: np.ndarray, y: np.ndarray, style: Style, **more: str) -> None:
-    axes.plot(x, y, color=style.colour, linestyle=style.line, linewidth=1.6, alpha=0.9, **more)
+    look = {"color": style.colour, "linestyle": style.line, "linewidth": 1.6, "alpha": 0.9}
+    axes.plot(x, y, label=style.label, **look, **more)
     axes.set_xlim(-0.01, 1.01)
     axes.set_ylim(-0.01, 1.02)

@@ -134,8 +134,13 @@ def _figure(task: str, curves: Sequence[Curve], family: Family) -> Figure:
             axes.plot(x, y, color=style.colour, linestyle=style.line, marker="o", markersize=3.5)
         fit_limits(axes, 0, 1)
         names = ", ".join(style.label for style, _ in curves)
+        data = [
+            {"line": style.label, family.axis: x, **_described(cell)}
+            for style, points in curves
+            for x, cell in points
+        ]
         return Figure(
-            data_uri(figure),
+            data_uri(figure, data),
             f"{family.title}: {family.quantity} on {task} against {family.axis}: {names}",
             f"{family.quantity[0].upper()}{family.quantity[1:]}, {family.title}",
         )
@@ -169,11 +174,17 @@ def _reliability(
                 linestyle=style.line,
                 marker="o",
                 markersize=3.5,
+                label=style.label,
             )
         fit_limits(axes, 0, 1)
         names = ", ".join(dict.fromkeys(style.label for style, _ in curves))
         alt = f"share of positives on {task} against predicted probability, {title}: {names}"
         return [Figure(data_uri(figure), alt, f"Share of positives in a bin, {title}")]
+
+
+def _described(cell: Cell) -> dict[str, object]:
+    low, high = cell.interval or (None, None)
+    return {"value": cell.value, "low": low, "high": high}
 
 
 def _flagged(pairs: Sequence[Pair]) -> str:

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 
 from tfbs.benchmark.record import Record
+from tfbs.benchmark.report.picture import Picture
+from tfbs.benchmark.table import Table
 from tfbs.benchmark.tables import Row
 from tfbs.datasets.task import Task
 
@@ -21,13 +23,13 @@ class Figure:
     """A picture with its words.
 
     Attributes:
-        source: Data URI.
+        source: Data URI, which can be written as files.
         alt: What it shows, for those who do not see it.
         caption: Above it.
         width: `panel` beside others, `strip` as wide as its group, `tile` small.
     """
 
-    source: str
+    source: Picture
     alt: str
     caption: str = ""
     width: Literal["panel", "strip", "tile"] = "panel"
@@ -61,6 +63,7 @@ class Section:
         title: Its heading.
         introduction: How to read it.
         groups: What it shows; may be empty.
+        tables: Under the figures.
         missing: Why something is not shown, to the names of those it is true of.
         columns: Groups side by side where there is room.
     """
@@ -69,6 +72,7 @@ class Section:
     title: str
     introduction: str
     groups: list[Group] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     missing: dict[str, list[str]] = field(default_factory=dict)
     columns: bool = False
 

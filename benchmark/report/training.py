@@ -104,8 +104,17 @@ def _loss(task: str, pairs: Pairs) -> Figure | None:
         for row, style in pairs:
             for record in row.records:
                 curves = _curves(record)
-                _line(axes, None, curves.get("loss", []), style, width=0.8, alpha=0.7)
-                _line(axes, None, curves.get("val_loss", []), style)
+                _line(
+                    axes,
+                    None,
+                    curves.get("loss", []),
+                    style,
+                    width=0.8,
+                    alpha=0.7,
+                    label=f"{style.label}, training",
+                )
+                label = f"{style.label}, validation"
+                _line(axes, None, curves.get("val_loss", []), style, label=label)
                 _mark_kept(axes, record, curves.get("val_loss", []), style)
         alt = f"Loss per epoch on {task}: {_names(pairs)}"
         return Figure(data_uri(figure), alt, "Loss")
@@ -155,6 +164,7 @@ def _line(
     width: float = 1.7,
     alpha: float = 1.0,
     marker: str = "",
+    label: str = "",
 ) -> None:
     """Draws a curve with gaps where a value is unknown."""
     values = np.array([np.nan if value is None else value for value in y], float)
@@ -168,6 +178,7 @@ def _line(
         alpha=alpha,
         marker=marker,
         markersize=3,
+        label=label or style.label,
     )
 
 

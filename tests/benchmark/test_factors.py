@@ -53,7 +53,7 @@ def test_each_axis_has_the_choice_that_matters_for_it():
     # two levels 0.1 from their mean have a standard deviation of 0.141
     assert first[EXPLAINED].spread == pytest.approx(0.1 * np.sqrt(2), abs=0.005)
     told = found[EXPLAINED].sentence
-    assert "what matters, by the spread over levels, is activation (0.1" in told
+    assert "what matters is activation (0.1" in told
     assert found[EXPLAINED].table().lines[0][-1].startswith("exponential (+0.1")
     assert "1 runs of fitted floors" in found[EXPLAINED].note
     assert {term.name for term, _ in found["auroc"].ranked} == {

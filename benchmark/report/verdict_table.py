@@ -1,0 +1,106 @@
+"""The verdict and its breakdowns as tables to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tfbs.benchmark.axes import Front
+from tfbs.benchmark.breakdown import Breakdown
+from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.table import Table
+from tfbs.benchmark.tables import Cell, Column, Row, columns_of
+
+PARETO = "◆"
+"""Marks a line on the Pareto front of its task."""
+
+
+def verdict_tables(rows: Sequence[Row], fronts: Sequence[Front]) -> list[Table]:
+    """Returns a table per axis, with the Pareto front marked.
+
+    Args:
+        rows: Of the verdict.
+        fronts: Of its tasks.
+    """
+    on_front = {id(row) for front in fronts for row in front.best}
+    columns = columns_of(rows)
+    return [
+        _axis_table(axis, [c for c in columns if c.axis == axis], rows, on_front)
+        for axis in dict.fromkeys(column.axis for column in columns)
+    ]
+
+
+def breakdown_table(breakdown: Breakdown) -> Table:
+    """Returns a breakdown, a line per target, design or split."""
+    column = breakdown.column
+    header = [breakdown.by, *(f"{row.architecture} ({row.regime})" for row in breakdown.rows)]
+    lines = [
+        [line.name, *(cell_text(cell, column) for cell in line.cells)] for line in breakdown.lines
+    ]
+    data = [
+        {breakdown.by: line.name, **_names(row), **_numbers(column, cell)}
+        for line in breakdown.lines
+        for row, cell in zip(breakdown.rows, line.cells, strict=True)
+        if cell is not None
+    ]
+    title = f"{column.heading} by {breakdown.by}, {breakdown.task}"
+    name = f"{column.name}_by_{breakdown.by.replace(' ', '_')}_{breakdown.task.replace('/', '_')}"
+    return Table(name, title, header, lines, data)
+
+
+def cell_text(cell: Cell | None, column: Column) -> str:
+    """Returns value, interval or range, and chance as words; bold marks are not part of it."""
+    if cell is None:
+        return ""
+    if cell.value is None:
+        return "undefined"
+    interval = format_interval(cell.interval, column.unit)
+    if cell.over_seeds:
+        interval = f"({interval[1:-1]})"
+    chance = "" if cell.chance is None else f"chance {format_value(cell.chance, column.unit)}"
+    return " ".join(filter(None, [format_value(cell.value, column.unit), interval, chance]))
+
+
+def _axis_table(
+    axis: str, columns: Sequence[Column], rows: Sequence[Row], on_front: set[int]
+) -> Table:
+    header = ["task", "architecture", "regime", "seeds", *(column.heading for column in columns)]
+    lines = [
+        [
+            row.task,
+            row.architecture + (f" {PARETO}" if id(row) in on_front else ""),
+            row.regime,
+            str(len(row.records)),
+            *(cell_text(row.cells.get(column.name), column) for column in columns),
+        ]
+        for row in rows
+    ]
+    data = list(_data(columns, rows, on_front))
+    note = f"{PARETO}: on the Pareto front of its task." if on_front else ""
+    return Table(f"verdict_{axis}", f"Verdict, {axis}", header, lines, data, note)
+
+
+def _data(
+    columns: Sequence[Column], rows: Sequence[Row], on_front: set[int]
+) -> Iterator[dict[str, object]]:
+    for row in rows:
+        for column in columns:
+            if (cell := row.cells.get(column.name)) is not None:
+                seeds = {"seeds": len(row.records), "on_pareto_front": id(row) in on_front}
+                yield {**_names(row), **seeds, **_numbers(column, cell)}
+
+
+def _names(row: Row) -> dict[str, object]:
+    return {"task": row.task, "architecture": row.architecture, "regime": row.regime}
+
+
+def _numbers(column: Column, cell: Cell) -> dict[str, object]:
+    low, high = cell.interval or (None, None)
+    return {
+        "metric": column.name,
+        "value": cell.value,
+        "low": low,
+        "high": high,
+        "interval": "range over seeds" if cell.over_seeds else "95 %" if cell.interval else None,
+        "chance": cell.chance,
+        "undefined_reason": cell.reason,
+    }

@@ -12,7 +12,7 @@ GRADIENTS = ("saliency", "saliency_corrected")
 EXPLAINED = (*GRADIENTS, "ism", "integrated_gradients", "deepshap")
 """All attributions that a protocol may ask for."""
 
-EXTRAS = (
+FULL_3_EXTRAS = (
     "instances",
     "pwm_cosine",
     "jaspar_agreement",
@@ -21,6 +21,9 @@ EXTRAS = (
     "planted_pairs",
     "sanity",
 )
+"""The further scores of explanations of `full-3`, in the order of the work."""
+
+EXTRAS = (*FULL_3_EXTRAS, "gia")
 """All further scores of explanations that a protocol may ask for, in the order of the work."""
 
 EVALUATION_STEPS = 20
@@ -147,8 +150,28 @@ PROTOCOLS.add(
         1000,
         500,
         attributions=EXPLAINED,
-        extras=EXTRAS,
+        extras=FULL_3_EXTRAS,
         match_filters=True,
+    ),
+)
+PROTOCOLS.add(
+    "full-4",
+    replace(
+        PROTOCOLS["full-3"],
+        description="full-3, and global importance analysis against known effects and decoys.",
+        extras=EXTRAS,
+    ),
+)
+PROTOCOLS.add(
+    "gia-1",
+    Protocol(
+        "Prediction, saliency, and global importance analysis against known effects and decoys.",
+        200,
+        100,
+        epsilons=(0.0,),
+        fractions=(),
+        attributions=("saliency",),
+        extras=("gia",),
     ),
 )
 PROTOCOLS.add(

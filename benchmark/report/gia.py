@@ -38,7 +38,7 @@ def draw_analysis(path: Path, analysis: Analysis) -> Path:
     if analysis.axes.kind == "map":
         height *= 0.6
     with drawing((0.6 + width * columns, 0.7 + height * rows)) as figure:
-        grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
+        grid = figure.subplots(rows, columns, squeeze=False, sharey=analysis.axes.kind == "map")
         for axes in grid.flat[len(panels) :]:
             axes.axis("off")
         draw = _curves if analysis.axes.kind == "curve" else _map
@@ -77,12 +77,10 @@ def _bars(path: Path, analysis: Analysis) -> Path:
             means = np.array([one.effect.mean for one in own])
             axes.barh(place, means, height=thick, color=colour, label=str(kind) or None)
             axes.errorbar(means, place, xerr=_reach(own), fmt="none", ecolor=INK, elinewidth=1)
-            known = [
-                (one.true, y) for one, y in zip(own, place, strict=True) if one.true is not None
-            ]
-            if known:
+            true = np.array([np.nan if one.true is None else one.true for one in own])
+            if np.isfinite(true).any():
                 label = "the rule" if index == 0 else None
-                axes.plot(*zip(*known, strict=True), "d", color=_RULE, markersize=4, label=label)
+                axes.plot(true, place, "d", color=_RULE, markersize=4, label=label)
         axes.set_yticks(range(len(kept)), [str(name) for name in kept])
         axes.axvline(0, color="#9aa0ab", linewidth=0.8)
         axes.set_xlabel(axis.effect)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from tfbs.benchmark.explain.gia.effect import Placed, against_nothing
-from tfbs.benchmark.explain.gia.experiment import Axes, Case, Experiment, middle, register
+from tfbs.benchmark.explain.gia.experiment import Axes, Case, Experiment, Labels, middle, register
 from tfbs.benchmark.explain.gia.patterns import Pattern, all_words, iupac_pattern
 from tfbs.datasets.alphabet import BASES
 
@@ -69,7 +69,11 @@ class _Letters(Experiment):
                 for letter in BASES:
                     changed = (*alone, Placed(iupac_pattern(letter), start + offset))
                     place = offset + 1 if offset >= 0 else offset
-                    labels = {"motif": motif.name, "position": place, "letter": letter}
+                    labels: Labels = {
+                        "motif": motif.name,
+                        "position": place,
+                        "letter": letter,
+                    }
                     found.append(Case(labels, ((1.0, changed), (-1.0, alone))))
         return found
 

@@ -22,7 +22,7 @@ class _Pairs(Experiment):
     the other strand.
     """
 
-    gaps: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] = list(range(0, 21, 2))
+    gaps: list[Annotated[int, Field(ge=0)]] = Field(list(range(0, 21, 2)), min_length=1)
     homotypic: bool = True
     heterotypic: bool = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +13,9 @@ import numpy as np
 from tfbs.datasets.alphabet import BASES, Codes
 from tfbs.datasets.planting import draw_bases
 from tfbs.errors import UserError
-from tfbs.jaspar import Matrix, Motif, read_jaspar, reverse_complement_matrix
+from tfbs.jaspar import Matrix, Motif, known_matrices, read_jaspar, reverse_complement_matrix
 
-RELEASES = ("JASPAR2016", "JASPAR2024")
+RELEASES = ("JASPAR2016", "JASPAR2024", "JASPAR2026")
 """Of JASPAR, in the order they are looked into."""
 
 _IUPAC = {
@@ -93,8 +94,7 @@ class Pattern:
     @property
     def says(self) -> np.ndarray:
         """`(width,)` bool: the positions that do not keep the letter that is there."""
-        found: np.ndarray = self.matrix.any(axis=1)
-        return found
+        return np.asarray((self.matrix > 0).any(axis=1))
 
 
 def motif_pattern(motif: Motif) -> Pattern:
@@ -137,12 +137,17 @@ def read_pattern(text: str) -> Pattern:
     """
     if not _MATRIX_ID.fullmatch(text):
         return iupac_pattern(text)
-    for release in RELEASES[:-1]:
-        try:
-            return motif_pattern(read_jaspar([text], release)[text])
-        except UserError:
-            continue
-    return motif_pattern(read_jaspar([text], RELEASES[-1])[text])
+    return (known_patterns([text]) or [motif_pattern(read_jaspar([text], RELEASES[-1])[text])])[0]
+
+
+def known_patterns(matrix_ids: Iterable[str]) -> list[Pattern]:
+    """Returns the patterns of matrices of JASPAR, by name; unknown ids are left out."""
+    wanted = set(matrix_ids)
+    found: dict[str, Motif] = {}
+    for release in RELEASES:
+        if left := wanted - set(found):
+            found |= known_matrices(left, release)
+    return [motif_pattern(own) for own in sorted(found.values(), key=lambda m: m.name.upper())]
 
 
 def all_words(width: int) -> list[Pattern]:

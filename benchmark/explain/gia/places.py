@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from tfbs.benchmark.explain.gia.effect import Placed, against_nothing
-from tfbs.benchmark.explain.gia.experiment import Axes, Case, Experiment, middle, register
+from tfbs.benchmark.explain.gia.experiment import Axes, Case, Experiment, Labels, middle, register
 from tfbs.benchmark.explain.gia.patterns import Pattern, letters_pattern
 
 NUM_PLACES = 20
@@ -59,7 +59,7 @@ class Copies(Experiment):
                     break
                 first = middle(width, length, motif.name)
                 placed = [Placed(motif, first + copy * pitch, copy) for copy in range(number)]
-                labels = {"motif": motif.name, "copies": number}
+                labels: Labels = {"motif": motif.name, "copies": number}
                 found.append(Case(labels, against_nothing(*placed)))
         return found
 
@@ -68,9 +68,9 @@ class Copies(Experiment):
 class GcContext(Experiment):
     """A motif between stretches of some GC content, against these stretches alone."""
 
-    shares: Annotated[
-        list[Annotated[float, Field(ge=0, le=1, strict=False)]], Field(min_length=1)
-    ] = [0.2, 0.35, 0.5, 0.65, 0.8]
+    shares: list[Annotated[float, Field(ge=0, le=1, strict=False)]] = Field(
+        [0.2, 0.35, 0.5, 0.65, 0.8], min_length=1
+    )
     reach: Annotated[int, Field(ge=1)] = 25
 
     axes: ClassVar[Axes] = Axes("curve", "gc", "motif")

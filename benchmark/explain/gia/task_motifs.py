@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from tfbs.benchmark.explain.gia.patterns import Pattern, motif_pattern
+from tfbs.benchmark.explain.gia.patterns import Pattern, known_patterns, motif_pattern
 from tfbs.benchmark.explain.gia.sites import Sites
 from tfbs.datasets.alphabet import Codes
 from tfbs.datasets.planting import Placement
 from tfbs.datasets.task import Split, Task, probe_set
-from tfbs.jaspar import known_matrices, read_factors
+from tfbs.jaspar import read_factors
 
 RELEASE = "JASPAR2024"
 """Where the matrices of a target that is called like a factor are looked up."""
@@ -39,6 +39,8 @@ class TaskMotifs:
 def task_motifs(task: Task, target: int = 0) -> TaskMotifs:
     """Returns the motifs of a target: stated by a rule, planted, or of that name in JASPAR.
 
+    Where one of the planted motifs is called like the target it alone matters.
+
     Args:
         task: With a test split.
         target: Column of the labels.
@@ -46,13 +48,21 @@ def task_motifs(task: Task, target: int = 0) -> TaskMotifs:
     rule: Any = task.metadata.get("rule")
     if rule is not None:
         factors = [factor["matrix_id"] for factor in rule["factors"]]
-        return TaskMotifs(_patterns(factors), _patterns(rule.get("decoys", {}).values()))
-    test = task.splits["test"]
-    if test.placements is not None:
-        bound = _planted_ids(test, target, 1)
-        return TaskMotifs(_patterns(bound), _patterns(_planted_ids(test, target, 0) - bound))
-    name = task.targets[target]
-    return TaskMotifs(tuple(map(motif_pattern, read_factors(list(task.targets), RELEASE)[name])))
+        return _motifs(factors, rule.get("decoys", {}).values())
+    test, name = task.splits["test"], task.targets[target]
+    if test.placements is None:
+        found = read_factors(list(task.targets), RELEASE)[name]
+        return TaskMotifs(tuple(map(motif_pattern, found)))
+    bound, unbound = (_planted_ids(test, target, label) for label in (1, 0))
+    planted = known_patterns(bound | unbound)
+    bases = task.motifs.get(name, ())
+    own = {
+        one.matrix_id
+        for one in planted
+        if one.matrix_id.partition(".")[0] in bases
+        or one.name.partition(" ")[0].upper() == name.upper()
+    }
+    return _motifs(own or bound, (bound | unbound) - (own or bound))
 
 
 def real_sequences(task: Task) -> Codes:
@@ -78,10 +88,8 @@ def _planted_ids(test: Split, target: int, label: int) -> set[str]:
     return {place.matrix_id for own in test.placements.of(rows) for place in own} - {""}
 
 
-def _patterns(matrix_ids: Iterable[str]) -> tuple[Pattern, ...]:
-    """Returns the patterns of matrices of JASPAR 2016, by name; unknown ones are left out."""
-    found = known_matrices(matrix_ids).values()
-    return tuple(map(motif_pattern, sorted(found, key=lambda motif: motif.name.upper())))
+def _motifs(motifs: Iterable[str], decoys: Iterable[str]) -> TaskMotifs:
+    return TaskMotifs(tuple(known_patterns(motifs)), tuple(known_patterns(decoys)))
 
 
 def _masks(placed: list[tuple[Placement, ...]], shape: tuple[int, ...]) -> dict[str, np.ndarray]:

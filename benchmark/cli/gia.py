@@ -55,7 +55,9 @@ _WITHOUT_MOTIFS = ("kmers",)
     help="FASTA that null sequences are made from, and motifs knocked out in.  "
     "[default: the task's test split]",
 )
-@click.option("--samples", type=click.IntRange(2), help="Null sequences.  [default: 300]")
+@click.option(
+    "--samples", type=click.IntRange(2), help="Null sequences.  [default: 300; 100 for kmers]"
+)
 @click.option(
     "--rule",
     is_flag=True,
@@ -98,7 +100,7 @@ def gia(
     experiments = _experiments(names, spec)
     known = _given(motifs)
     _check_null(null)
-    from tfbs.benchmark.explain.gia.analysis import DEFAULT_SAMPLES, Setting, analyse
+    from tfbs.benchmark.explain.gia.analysis import Setting, analyse
     from tfbs.benchmark.explain.gia.nulls import DEFAULT_NULL
     from tfbs.benchmark.explain.gia.score import model_score
     from tfbs.benchmark.explain.gia.tables import verdict, write_tables
@@ -120,7 +122,7 @@ def gia(
         *_subjects(task, column, score, known, sequences),
         task.true_logits if rule else None,
         null or DEFAULT_NULL,
-        samples or DEFAULT_SAMPLES,
+        samples,
         seed,
     )
     progress = Progress(f"gia {record['id'][:12]}")

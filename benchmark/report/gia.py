@@ -131,8 +131,7 @@ def _map(axes: Any, analysis: Analysis, findings: Sequence[Finding], largest: fl
     seaborn.heatmap(
         values,
         ax=axes,
-        cmap="RdBu_r",
-        center=0,
+        cmap="vlag",
         vmin=-largest,
         vmax=largest,
         xticklabels=across,

@@ -36,9 +36,8 @@ class Kmers(Experiment):
     """All words of some width, 6 by default, in the middle: 4,096 conditions."""
 
     width: Annotated[int, Field(ge=1, le=8)] = 6
-    samples: Annotated[int, Field(ge=2)] | None = 100
-
     axes: ClassVar[Axes] = Axes("bars", "word", "")
+    usual_samples: ClassVar[int] = 100
     needs_motifs: ClassVar[bool] = False
 
     def cases(self, motifs: Sequence[Pattern], length: int) -> list[Case]:

@@ -14,8 +14,6 @@ from tfbs.benchmark.explain.gia.sites import Sites
 from tfbs.benchmark.explain.gia.task_motifs import TaskMotifs
 from tfbs.errors import UserError
 
-DEFAULT_SAMPLES = 300
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -27,7 +25,7 @@ class Setting:
         sites: Real bound sequences in which motifs are knocked out.
         rule: The true logit, where it is known.
         null: Null model.
-        samples: Number of null sequences.
+        samples: Number of null sequences; by default what is usual for an experiment.
         seed: Of everything drawn at random.
     """
 
@@ -36,7 +34,7 @@ class Setting:
     sites: Sites | None = None
     rule: Score | None = None
     null: str = DEFAULT_NULL
-    samples: int = DEFAULT_SAMPLES
+    samples: int | None = None
     seed: int = 0
 
 
@@ -82,7 +80,7 @@ def analyse(
         if names.count(name) > 1:
             raise UserError(f"two experiments are called {name!r}: give one another 'name'")
     for one in planned:
-        _ = NULLS[one.null or setting.null]
+        _ = NULLS[one.null_model or setting.null]
 
     @functools.cache
     def backgrounds(null: str, samples: int) -> tuple[Backgrounds, Backgrounds | None]:
@@ -93,7 +91,8 @@ def analyse(
 
     found = []
     for name, one in zip(names, planned, strict=True):
-        null, samples = one.null or setting.null, one.samples or setting.samples
+        null = one.null_model or setting.null
+        samples = one.samples or setting.samples or one.usual_samples
 
         def report(done: int, total: int, name: str = name) -> None:
             tell(f"{name}, condition {done + 1} of {total}")

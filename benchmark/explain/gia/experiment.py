@@ -98,8 +98,8 @@ class Experiment(BaseModel):
         name: What its files are called; the experiment's name by default.
         motifs: Ids of JASPAR or IUPAC letters; by default those of the call, else of the task.
         sites: `consensus`, or `drawn` from the matrix, another instance in every sequence.
-        null: Null model; that of the call by default.
-        samples: Number of null sequences; that of the call by default.
+        null_model: That of the call by default.
+        samples: Number of null sequences; that of the call by default, else `usual_samples`.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -107,11 +107,12 @@ class Experiment(BaseModel):
     name: Annotated[str, Field(pattern=r"^[\w-]+$")] | None = None
     motifs: list[str] = []
     sites: Literal["consensus", "drawn"] = "consensus"
-    null: str | None = None
+    null_model: str | None = None
     samples: Annotated[int, Field(ge=2)] | None = None
 
     kind: ClassVar[str] = ""
     axes: ClassVar[Axes]
+    usual_samples: ClassVar[int] = 300
     needs_motifs: ClassVar[bool] = True
     looks_at_decoys: ClassVar[bool] = False
 

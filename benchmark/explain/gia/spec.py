@@ -41,13 +41,13 @@ def read_experiments(path: Path) -> list[Experiment]:
     return [_parse(entry, f"{path}: experiments.{i}") for i, entry in enumerate(entries)]
 
 
-def make_experiment(name: str, **settings: Any) -> Experiment:
+def make_experiment(kind: str, /, **settings: Any) -> Experiment:
     """Returns an experiment by its name, with settings of its own.
 
     Raises:
         UserError: If there is none of that name, or it has no such setting.
     """
-    return _parse({_KEY: name, **settings}, name)
+    return _parse({_KEY: kind, **settings}, kind)
 
 
 def _parse(entry: object, where: str) -> Experiment:

@@ -103,7 +103,7 @@ def gia(
     from tfbs.benchmark.explain.gia.analysis import Setting, analyse
     from tfbs.benchmark.explain.gia.nulls import DEFAULT_NULL
     from tfbs.benchmark.explain.gia.score import model_score
-    from tfbs.benchmark.explain.gia.tables import verdict, write_tables
+    from tfbs.benchmark.explain.gia.tables import clear, verdict, write_tables
     from tfbs.benchmark.explain.subjects import target_column
     from tfbs.benchmark.finished import find_record, load_model, one_task
     from tfbs.benchmark.progress import Progress
@@ -130,6 +130,7 @@ def gia(
     progress.done(f"{sum(len(one.findings) for one in analyses)} effects")
     place = to or output / "gia" / record["id"][:12]
     place.mkdir(parents=True, exist_ok=True)
+    clear(place)
     written = write_tables(
         place,
         analyses,

@@ -54,6 +54,17 @@ def write_tables(folder: Path, analyses: Sequence[Analysis], card: dict[str, Jso
     return [*written, _write(folder / CARD, text_of_all)]
 
 
+def clear(folder: Path) -> None:
+    """Removes the tables and figures that an earlier call wrote, as its card names them."""
+    card = folder / CARD
+    if not card.is_file():
+        return
+    for one in json.loads(card.read_text(encoding="utf-8"))["analyses"]:
+        for ending in ("csv", "png"):
+            (folder / f"{one['name']}.{ending}").unlink(missing_ok=True)
+    card.unlink()
+
+
 def verdict(analyses: Iterable[Analysis]) -> str:
     """Returns the strongest effect of each motif, pair or panel in each experiment, as a table."""
     analyses = list(analyses)

@@ -15,7 +15,7 @@ from tfbs.benchmark.explain.gia.nulls import Source
 from tfbs.benchmark.explain.gia.patterns import read_pattern
 from tfbs.benchmark.explain.gia.sites import Sites
 from tfbs.benchmark.explain.gia.spec import make_experiment
-from tfbs.benchmark.explain.gia.tables import verdict, write_tables
+from tfbs.benchmark.explain.gia.tables import clear, verdict, write_tables
 from tfbs.benchmark.explain.gia.task_motifs import TaskMotifs
 from tfbs.benchmark.report.gia import draw_analysis
 from tfbs.datasets.alphabet import one_hot
@@ -98,13 +98,23 @@ def test_tables_hold_every_effect(analyses, tmp_path):
     content = json.loads((tmp_path / "gia.json").read_text())
     assert content["run"] == "a"
     for one, described in zip(analyses, content["analyses"], strict=True):
-        rows = list(csv.DictReader((tmp_path / f"{one.name}.csv").open()))
+        rows = list(csv.DictReader((tmp_path / f"{one.name}.csv").read_text().splitlines()))
         assert len(rows) == len(one.findings) == len(described["findings"])
         last = one.findings[-1]
         assert float(rows[-1]["effect"]) == last.effect.mean == described["findings"][-1]["effect"]
         assert float(rows[-1]["true_effect"]) == last.true
         assert {key: str(own) for key, own in last.labels.items()}.items() <= rows[-1].items()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_what_an_earlier_call_left_goes_and_nothing_else(analyses, tmp_path):
+    for one in write_tables(tmp_path, analyses[:2], {"run": "a"}):
+        one.with_suffix(".png").touch()
+    own = tmp_path / "mine.csv"
+    own.touch()
+    clear(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.csv", "gia.png"}
+    clear(tmp_path / "nowhere")
 
 
 def test_the_verdict_names_every_experiment_and_the_rule(analyses):

@@ -2,7 +2,8 @@
 
 seqpro is the fastest shuffler on PyPI that keeps the counts of dinucleotides exactly; it is not a
 dependency: `pip install -c constraints.txt seqpro`. Both shuffle the same uint8 sequences on one
-thread, in pairs measured in turn; both must keep every count, else the exit status is 1.
+thread, in pairs measured in turn; both must keep every count, else the exit status is 1. On a busy
+machine tfbs, which is NumPy alone, took 2.2 to 2.9 times as long as seqpro 0.23 (compiled code).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,27 @@ def finished_of_suite(
     records = [record for record in found if record is not None]
     tasks = [load(task) for task in dict.fromkeys(t for b in suite.matrix for t in b.tasks)]
     return suite, specs, records, tasks
+
+
+def one_task(records: Sequence[Record], data_dir: Path | None) -> Task:
+    """Returns the built task that all of some runs are of.
+
+    Raises:
+        UserError: If they are of several, or the data are not those they were made on.
+    """
+    from tfbs.benchmark.spec import RunSpec
+    from tfbs.datasets.task import load_built_task
+
+    prints = {record["dataset"]["fingerprint"] for record in records}
+    if len(prints) > 1:
+        raise UserError("the runs are of different tasks: their maps cannot be averaged")
+    task = load_built_task(RunSpec.from_json(records[0]["spec"]).task_name, data_dir)
+    if task.fingerprint not in prints:
+        raise UserError(
+            f"task {task.name} has fingerprint {task.fingerprint[:12]}, the run was made on "
+            f"{min(prints)[:12]}: the data differ"
+        )
+    return task
 
 
 def load_model(record: Record, store: Store) -> keras.Model:

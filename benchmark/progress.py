@@ -26,7 +26,11 @@ class Progress:
     def epoch(self, epoch: int, epochs: int, values: Mapping[str, float]) -> None:
         """Shows a finished epoch; off a terminal, at most one line in 15 seconds."""
         shown = " ".join(f"{name} {value:.4f}" for name, value in values.items() if _shown(name))
-        text = f"{self.label}: epoch {epoch}/{epochs} {shown}"
+        self.part(f"epoch {epoch}/{epochs} {shown}")
+
+    def part(self, text: str) -> None:
+        """Shows how far a stage is; off a terminal, at most one line in 15 seconds."""
+        text = f"{self.label}: {text}"
         if self.live:
             self._write(f"\r\033[K{text[:160]}")
         elif time.monotonic() - self.last > _QUIET_SECONDS:

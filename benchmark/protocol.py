@@ -12,7 +12,7 @@ GRADIENTS = ("saliency", "saliency_corrected")
 EXPLAINED = (*GRADIENTS, "ism", "integrated_gradients", "deepshap")
 """All attributions that a protocol may ask for."""
 
-EXTRAS = (
+FULL_3_EXTRAS = (
     "instances",
     "pwm_cosine",
     "jaspar_agreement",
@@ -20,11 +20,11 @@ EXTRAS = (
     "perturbation_curves",
     "planted_pairs",
     "sanity",
-    "second_order",
 )
-"""All further scores of explanations that a protocol may ask for, in the order of the work."""
+"""The further scores of explanations of `full-3`, in the order of the work."""
 
-_OF_FULL_3 = tuple(name for name in EXTRAS if name != "second_order")
+EXTRAS = (*FULL_3_EXTRAS, "second_order", "gia")
+"""All further scores of explanations that a protocol may ask for, in the order of the work."""
 
 EVALUATION_STEPS = 20
 """Gradient steps of the attack that every run is evaluated under."""
@@ -153,31 +153,30 @@ PROTOCOLS.add(
         1000,
         500,
         attributions=EXPLAINED,
-        extras=_OF_FULL_3,
+        extras=FULL_3_EXTRAS,
         match_filters=True,
     ),
 )
 PROTOCOLS.add(
     "full-4",
-    Protocol(
-        "full-3, and the Hessian and attention against planted pairs.",
-        1000,
-        500,
-        attributions=EXPLAINED,
+    replace(
+        PROTOCOLS["full-3"],
+        description="full-3, with second order and global importance analysis against the truth, "
+        "and intervals that also cover where few sequences are bound.",
         extras=EXTRAS,
-        match_filters=True,
+        expanded_intervals=True,
     ),
 )
 PROTOCOLS.add(
-    "full-5",
+    "gia-1",
     Protocol(
-        "full-4, with intervals that also cover where few sequences are bound.",
-        1000,
-        500,
-        attributions=EXPLAINED,
-        extras=EXTRAS,
-        match_filters=True,
-        expanded_intervals=True,
+        "Prediction, saliency, and global importance analysis against known effects and decoys.",
+        200,
+        100,
+        epsilons=(0.0,),
+        fractions=(),
+        attributions=("saliency",),
+        extras=("gia",),
     ),
 )
 PROTOCOLS.add(

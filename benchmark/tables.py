@@ -112,6 +112,22 @@ COLUMNS = (
     ),
     Column("pair_interaction_correlation", "interpretability", "true pair correlation"),
     Column("pair_interaction_auroc", "interpretability", "planted pair AUROC"),
+    Column("gia_motif_spearman", "interpretability", "true effects of motifs, GIA"),
+    Column("gia_variant_spearman", "interpretability", "true effects of substitutions, GIA"),
+    Column(
+        "gia_spacing_error",
+        "interpretability",
+        "error of spacing profiles, GIA",
+        higher_is_better=False,
+        unit="ratio",
+    ),
+    Column(
+        "gia_decoy_effect",
+        "interpretability",
+        "effect of decoys, GIA",
+        higher_is_better=False,
+        unit="ratio",
+    ),
     Column("filter_truth_fraction", "interpretability", "filters with a motif of the task"),
     Column(
         "filter_false_fraction",

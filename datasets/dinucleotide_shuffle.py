@@ -83,30 +83,46 @@ def shuffle_each(sequences: Sequence[Codes], rng: np.random.Generator) -> list[C
 
 
 def _shuffle_chunk(sequences: Codes, rng: np.random.Generator) -> Codes:
-    num, length = sequences.shape
+    num = len(sequences)
     source, target = sequences[:, :-1], sequences[:, 1:]
-    last_exit = _draw_last_exits(dinucleotide_counts(sequences), sequences[:, -1], rng)
+    counts = dinucleotide_counts(sequences)
+    last_exit = _draw_last_exits(counts, sequences[:, -1], rng)
 
     # Sorting by letter plus a random fraction lists each letter's exits in random order; the
     # exit chosen to be the letter's last gets a fraction above all others.
     key = source + 0.5 * rng.random(source.shape)
-    rows = np.arange(num)
+    is_last = target == np.take_along_axis(last_exit, source.astype(np.int64), axis=1)
     for letter in range(NUM_LETTERS):
-        is_last = (source == letter) & (target == last_exit[:, letter, None])
-        row = rows[is_last.any(axis=1)]
-        key[row, is_last[row].argmax(axis=1)] = letter + 0.75
+        found = is_last & (source == letter)
+        first = found.argmax(axis=1)
+        row = np.flatnonzero(found[np.arange(num), first])
+        key[row, first[row]] = letter + 0.75
     exits = np.take_along_axis(target, key.argsort(axis=1), axis=1)
+    used = counts.sum(axis=2).cumsum(axis=1)
+    return _walk(sequences[:, 0], exits, np.pad(used[:, :-1], ((0, 0), (1, 0))))
 
-    letters = source[:, :, None] == np.arange(NUM_LETTERS)
-    used = letters.sum(axis=1).cumsum(axis=1)
-    pointer = np.concatenate([np.zeros((num, 1), dtype=np.int64), used[:, :-1]], axis=1)
-    walk = np.empty_like(sequences)
-    walk[:, 0] = sequences[:, 0]
-    for position in range(1, length):
-        here = walk[:, position - 1]
-        walk[:, position] = exits[rows, pointer[rows, here]]
-        pointer[rows, here] += 1
-    return walk
+
+def _walk(first: Codes, exits: Codes, starts: npt.NDArray[np.int64]) -> Codes:
+    """Returns the walks that take each letter's exits in order, `(n, length)`.
+
+    Args:
+        first: `(n,)` first letters.
+        exits: `(n, length - 1)`, the exits of each letter after those of the one before.
+        starts: `(n, 5)`, where in its row the exits of each letter begin.
+    """
+    num, steps = exits.shape
+    rows = np.arange(num)
+    flat = exits.ravel()
+    pointer = (starts + rows[:, None] * steps).ravel()
+    own = rows * NUM_LETTERS
+    walk = np.empty((steps + 1, num), exits.dtype)  # letters of one step lie side by side
+    walk[0] = first
+    for step in range(steps):
+        at = own + walk[step]
+        here = pointer[at]
+        np.take(flat, here, out=walk[step + 1])
+        pointer[at] = here + 1
+    return np.ascontiguousarray(walk.T)
 
 
 def _draw_last_exits(
@@ -122,16 +138,17 @@ def _draw_last_exits(
     absent = counts.sum(axis=2) == 0
     weights = counts.astype(np.float64)
     weights[rows[:, None], np.arange(NUM_LETTERS), root[:, None]] += absent
-    trees = _trees()[root]  # (n, 125, 5)
-    letter = np.arange(NUM_LETTERS)
-    product = np.where(
-        trees >= 0, weights[rows[:, None, None], letter, np.maximum(trees, 0)], 1.0
-    ).prod(axis=2)
+    product = np.ones((num, _trees().shape[1]))
+    for final in range(NUM_LETTERS):
+        own = np.flatnonzero(root == final)
+        for letter in range(NUM_LETTERS):
+            if letter != final:
+                product[own] *= weights[own, letter][:, _trees()[final, :, letter]]
     cumulative = product.cumsum(axis=1)
     total = cumulative[:, -1:]
     threshold = np.minimum(rng.random((num, 1)) * total, np.nextafter(total, 0))
     drawn = (cumulative <= threshold).sum(axis=1)
-    last: npt.NDArray[np.int64] = trees[rows, drawn]
+    last: npt.NDArray[np.int64] = _trees()[root, drawn]
     return np.where(absent, -1, last)
 
 

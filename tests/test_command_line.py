@@ -79,6 +79,8 @@ def test_every_verb_explains_itself(verb, capsys):
         ("regimes", "pgd_2019"),
         ("metrics", "auroc_pgd_0.1"),
         ("attributions", "saliency_corrected"),
+        ("experiments", "spacing"),
+        ("nulls", "dinucleotide_shuffle"),
         ("protocols", "full-1"),
         ("suites", "quickstart"),
     ],
@@ -178,6 +180,52 @@ def test_sequences_of_a_file_are_explained_where_they_lie(home, run_id, capsys):
         assert (status, out) == (2, "") and re.search(said, err), (bad, err)
 
 
+def test_global_importance_is_found_with_nothing_but_a_run(home, run_id, capsys):
+    words = ["gia", run_id, "--samples", "2", "--to", "importance"]
+    status, out, err = call(capsys, *words)
+    folder = home / "importance"
+    names = ("motif", "necessity", "position", "copies", "spacing")
+    assert status == 0 and f"gia {run_id}: " in err
+    assert {path.name for path in folder.iterdir()} == {
+        "gia.json", *(f"{name}.{ending}" for name in names for ending in ("csv", "png"))
+    }  # fmt: skip
+    card = json.loads((folder / "gia.json").read_text())
+    assert card["run"].startswith(run_id) and card["target"] == "regulatory_code"
+    motifs = [one["motif"] for one in card["analyses"][0]["findings"]]
+    assert motifs[:5] == [
+        "CEBPB MA0466.2", "Gabpa MA0062.2", "MAX MA0058.3", "SP1 MA0079.3", "YY1 MA0095.2",
+    ] and len(motifs) == 55  # fmt: skip
+    assert "SP1 MA0079.3" in out and all(f"importance/{name}.png" in out for name in names)
+
+
+def test_global_importance_is_asked_for_in_a_file_or_by_options(home, run_id, capsys):
+    fasta, spec = home / "nulls.fa", home / "own.yaml"
+    fasta.write_text("".join(f">{n}\n{'ACGT' * 50}\n" for n in range(5)))
+    spec.write_text("experiments:\n- {experiment: copies, name: many, most: 2, gap: 3}\n")
+    words = ["gia", run_id, "--experiment", "motif", "--spec", str(spec), "--null", "real"]
+    words += ["--sequences", str(fasta), "--motif", "TGASTCA", "--motif", "MA0079.3"]
+    assert call(capsys, *words, "--samples", "3", "--to", "asked")[0] == 0
+    card = json.loads((home / "asked" / "gia.json").read_text())
+    assert [(one["name"], one["null"]) for one in card["analyses"]] == [
+        ("motif", "real"), ("many", "real"),
+    ]  # fmt: skip
+    assert [one["motif"] for one in card["analyses"][0]["findings"]] == ["TGASTCA", "SP1 MA0079.3"]
+    assert len(card["analyses"][1]["findings"]) == 4
+    for bad, said in (
+        (["--experiment", "spaces"], "no experiment is called 'spaces'; nearest: spacing"),
+        (["--null", "nulls.fa"], "goes to --sequences, with --null real"),
+        (["--null", "uniforn"], "nearest: uniform"),
+        (["--motif", "TGAXTCA"], "letter 'X' at position 4"),
+        (["--rule"], "states no rule: leave --rule out"),
+        (["--target", "SP1"], "no target 'SP1'"),
+        (["--spec", "none.yaml"], "none.yaml: no such file"),
+        (["--sequences", "none.fa"], "none.fa: no such file"),
+    ):
+        status, out, err = call(capsys, "gia", run_id, "--to", "bad", *bad)
+        assert (status, out) == (2, "") and re.search(said, err), (bad, err)
+    assert not (home / "bad").exists()
+
+
 BAD = {
     "an unknown task": (
         ["run", "--task", "synthetic_cod", "--architecture", "cnn_local"],
@@ -194,7 +242,7 @@ BAD = {
     "an unknown protocol": (
         ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local",
          "--protocol", "full"],
-        "no protocol is called 'full'; nearest: full-3, full-2, full-1",
+        "no protocol is called 'full'; nearest: full-4, full-3, full-2",
     ),
     "a setting that does not exist": (
         [*RUN, "--set", "num_filter=3"],

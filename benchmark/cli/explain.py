@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from tfbs.benchmark.explain.big_wig import Place
     from tfbs.benchmark.explain.subjects import Subjects
-    from tfbs.benchmark.record import Record
     from tfbs.datasets.task import Task
 
     Windows = tuple[list[Place], dict[str, int] | None]
@@ -90,14 +89,14 @@ def explain(
 
     pin_threads(threads)
     from tfbs.benchmark.explain.output import explained
-    from tfbs.benchmark.finished import find_record, load_model
+    from tfbs.benchmark.finished import find_record, load_model, one_task
     from tfbs.benchmark.record import RecordFolder
     from tfbs.benchmark.tracking import Store
 
     methods = _known((method, *compare))
     store, folder = Store(output, tracking_uri), RecordFolder(records) if records else None
     found = [find_record(run, store, folder) for run in runs]
-    task = _one_task(found, data_dir)
+    task = one_task(found, data_dir)
     subjects = _subjects(task, sequences, target, number)
     windows = _windows(subjects, chrom_sizes)
     models = [explained(load_model(record, store), output_kind) for record in found]
@@ -123,22 +122,6 @@ def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
     for name in methods:
         _ = ATTRIBUTIONS[name]
     return tuple(dict.fromkeys(methods))
-
-
-def _one_task(records: list[Record], data_dir: Path | None) -> Task:
-    from tfbs.benchmark.spec import RunSpec
-    from tfbs.datasets.task import load_built_task
-
-    prints = {record["dataset"]["fingerprint"] for record in records}
-    if len(prints) > 1:
-        raise UserError("the runs are of different tasks: their maps cannot be averaged")
-    task = load_built_task(RunSpec.from_json(records[0]["spec"]).task_name, data_dir)
-    if task.fingerprint not in prints:
-        raise UserError(
-            f"task {task.name} has fingerprint {task.fingerprint[:12]}, the run was made on "
-            f"{min(prints)[:12]}: the data differ"
-        )
-    return task
 
 
 def _subjects(task: Task, sequences: Path | None, target: str | None, number: int) -> Subjects:

@@ -17,6 +17,8 @@ KINDS = (
     "regimes",
     "metrics",
     "attributions",
+    "experiments",
+    "nulls",
     "protocols",
     "designs",
     "suites",
@@ -131,6 +133,28 @@ def _list_attributions() -> list[dict[str, Json]]:
     ]
 
 
+def _list_experiments() -> list[dict[str, Json]]:
+    from tfbs.benchmark.explain.gia import EXPERIMENTS
+
+    return [
+        {
+            "name": name,
+            "description": (EXPERIMENTS[name].__doc__ or "").partition("\n")[0],
+            "settings": EXPERIMENTS[name].model_json_schema()["properties"],
+        }
+        for name in EXPERIMENTS
+    ]
+
+
+def _list_nulls() -> list[dict[str, Json]]:
+    from tfbs.benchmark.explain.gia import NULLS
+
+    return [
+        {"name": name, "description": (NULLS[name].__doc__ or "").partition("\n")[0]}
+        for name in NULLS
+    ]
+
+
 def _list_designs() -> list[dict[str, Json]]:
     from tfbs.benchmark.evaluation.designs import DESIGNS
 
@@ -163,6 +187,8 @@ _LISTS = {
     "regimes": _list_regimes,
     "metrics": _list_metrics,
     "attributions": _list_attributions,
+    "experiments": _list_experiments,
+    "nulls": _list_nulls,
     "protocols": _list_protocols,
     "designs": _list_designs,
     "suites": _list_suites,

@@ -9,6 +9,7 @@ from tfbs.benchmark.evaluation import edits as edits
 from tfbs.benchmark.evaluation import exact_attribution as exact_attribution
 from tfbs.benchmark.evaluation import explanation_stability as explanation_stability
 from tfbs.benchmark.evaluation import filter_match as filter_match
+from tfbs.benchmark.evaluation import global_importance as global_importance
 from tfbs.benchmark.evaluation import gradient_angle as gradient_angle
 from tfbs.benchmark.evaluation import gradient_masking as gradient_masking
 from tfbs.benchmark.evaluation import instances as instances

@@ -89,13 +89,12 @@ def probe_subjects(task: Task, size: int, column: int | None) -> Subjects:
     )
 
 
-def file_subjects(path: Path, task: Task, column: int | None) -> Subjects:
-    """Returns the sequences of a FASTA file.
+def file_codes(path: Path, task: Task) -> tuple[list[str], np.ndarray]:
+    """Returns names and `(n, length)` codes of the sequences of a FASTA file.
 
     Args:
         path: Plain or gzip; all sequences as long as the task's.
         task: Of the run.
-        column: The target; the first by default.
 
     Raises:
         UserError: If the file is none, or a sequence has another length.
@@ -108,7 +107,19 @@ def file_subjects(path: Path, task: Task, column: int | None) -> Subjects:
                 f"{path}: sequence {name} has {len(codes)} nucleotides, the model takes "
                 f"{task.length}"
             )
-    sequence = one_hot(np.stack(examples.sequences))
+    return names, np.stack(examples.sequences)
+
+
+def file_subjects(path: Path, task: Task, column: int | None) -> Subjects:
+    """Returns the sequences of a FASTA file: see `file_codes`.
+
+    Args:
+        path: Plain or gzip; all sequences as long as the task's.
+        task: Of the run.
+        column: The target; the first by default.
+    """
+    names, codes = file_codes(path, task)
+    sequence = one_hot(codes)
     truth = np.zeros(sequence.shape[:2])
     targets = np.full(len(names), column or 0)
     return Subjects(tuple(names), sequence, targets, truth, None, ("",) * len(names))

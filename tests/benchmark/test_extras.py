@@ -26,6 +26,7 @@ _MARKS = (
     "pair_interaction_",
     "interaction_",
     "randomised_",
+    "gia_",
 )
 
 
@@ -38,9 +39,18 @@ def model():
     return keras.Model(inputs, keras.layers.Dense(1)(x))
 
 
-def test_protocols_name_registered_extras_and_only_the_newest_has_any():
+def test_protocols_name_registered_extras_and_what_a_name_measures_stays():
     assert sorted(EXTRAS) == list(REGISTERED)
-    assert [name for name in PROTOCOLS if PROTOCOLS[name].extras] == ["full-3", "full-4"]
+    assert PROTOCOLS["full-3"].extras == (
+        "instances", "pwm_cosine", "jaspar_agreement", "agreement", "perturbation_curves",
+        "planted_pairs", "sanity",
+    )  # fmt: skip
+    assert PROTOCOLS["full-4"] == replace(
+        PROTOCOLS["full-3"],
+        description=PROTOCOLS["full-4"].description,
+        extras=EXTRAS,
+        expanded_intervals=True,
+    )
     assert replace(PROTOCOLS["full-3"], description="", extras=(), match_filters=False) == replace(
         PROTOCOLS["full-2"], description=""
     )

@@ -22,8 +22,8 @@ _REFUSED = {
 _ALIKE = str.maketrans(
     {
         **dict(zip("аеіјорсухһԁԛѕԝ", "aeijopcyxhdqsw", strict=True)),  # noqa: RUF001
-        **dict(zip("вгкмнптьα", "brkmhntba", strict=True)),  # noqa: RUF001
-        **dict(zip("οριντυχκηωγ", "opivtuxknwy", strict=True)),  # noqa: RUF001
+        **dict(zip("вгкмнптьα", "brkmhntba", strict=True)),
+        **dict(zip("οριντυχκηωγ", "opivtuxknwy", strict=True)),
         **dict(zip("ɑıɡℓ01|", "aiglol" + "l", strict=True)),  # noqa: RUF001
     }
 )

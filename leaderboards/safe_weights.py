@@ -169,7 +169,9 @@ def _dataset(dataset: Any, shape: tuple[int, ...], where: str) -> np.ndarray:
         raise Unusable(f"{where} has dtype {plain(dataset.dtype, 40)}, expected a float")
     size = math.prod(shape) * dataset.dtype.itemsize
     if dataset.id.get_storage_size() != size:
-        raise Unusable(f"{where} stores {dataset.id.get_storage_size():,} bytes instead of {size:,}")
+        raise Unusable(
+            f"{where} stores {dataset.id.get_storage_size():,} bytes instead of {size:,}"
+        )
     return _checked(dataset[()], shape, where)
 
 

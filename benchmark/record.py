@@ -215,8 +215,12 @@ def _travelling(finished: Path, record: Record) -> list[str]:
     return chosen
 
 
+@functools.cache
 def describe_code() -> dict[str, Json]:
-    """Returns version, commit and dirtiness of the running code; None outside a checkout."""
+    """Returns version, commit and dirtiness of the running code; None outside a checkout.
+
+    Asked once in a process: it runs the code that it has read.
+    """
     source = Path(tfbs.__file__).resolve().parent
     commit = _git(source, "rev-parse", "HEAD")
     tracked = _git(source, "ls-files", "--error-unmatch", "__init__.py") is not None

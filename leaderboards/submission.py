@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.record import RECORD_FILE, Record, record_problems
+from tfbs.benchmark.run import describe_dataset
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task
@@ -150,8 +152,26 @@ def _read_run(
     submission.problems += [f"{where}: {problem}" for problem in problems]
     if spec.task_name not in tasks:
         return None
+    own_dataset = describe_dataset(tasks[spec.task_name])
+    submission.problems += [f"{where}: {p}" for p in _dataset_problems(record, own_dataset)]
     arrays = _read_arrays(submission, record, own, known[spec.task_name])
     return SubmittedRun(record, spec, arrays, _weights(submission, own, spec))
+
+
+def _dataset_problems(record: Record, here: Mapping[str, Any]) -> list[str]:
+    """Returns what a record says of its data that is not so here."""
+    said = record["dataset"]
+    problems = [
+        f"dataset/{key} is not that of the task here"
+        for key in ("fingerprint", "length", "targets")
+        if said[key] != here[key]
+    ]
+    splits = {*said["splits"], *here["splits"]}
+    for name in sorted(splits):
+        recorded, own = said["splits"].get(name), here["splits"].get(name)
+        if recorded != own:
+            problems.append(f"split {plain(name, 40)}: recorded {recorded}, here {own}")
+    return problems
 
 
 def _read_arrays(

@@ -5,12 +5,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from tfbs.benchmark.protocol import Protocol
+from tfbs.benchmark.record import RECORD_FILE, validate_record
 from tfbs.datasets.task import Task, probe_rows
+from tfbs.errors import UserError
+from tfbs.leaderboards.names import plain
+from tfbs.leaderboards.safe_arrays import read_array
 from tfbs.leaderboards.submission import SubmittedRun
+from tfbs.leaderboards.untrusted import (
+    LARGEST_FILE,
+    LARGEST_JSON,
+    Unusable,
+    parse_json,
+    read_bytes,
+)
 
 COPY = 0.995
 """Correlation of the outputs of two runs from which one is taken for a copy of the other.
@@ -33,11 +45,13 @@ class Known:
 
     Attributes:
         owner: How to name it.
+        run_id: Of it.
         task: Name of its task.
         logits: `(n, targets)` on the test split.
     """
 
     owner: str
+    run_id: str
     task: str
     logits: np.ndarray
 
@@ -59,6 +73,9 @@ def suspicions(
     label = np.asarray(task.splits["test"].label)
     found = _labels(label, logits, task.targets)
     for other in others:
+        if other.run_id == run.record["id"]:
+            found.append(f"is the run of {other.owner}")
+            continue
         if other.task == run.spec.task_name and other.logits.shape == logits.shape:
             alike = likeness(logits, other.logits)
             if alike >= COPY:
@@ -116,3 +133,22 @@ def _attacks(arrays: Mapping[str, np.ndarray], task: Task, protocol: Protocol) -
         if (gain > SAME * (1 + np.abs(before).sum(axis=1))).any():
             found.append(f"the stronger attack helps: {more} against {less}")
     return found
+
+
+def read_known(folders: Iterable[Path]) -> tuple[list[Known], list[str]]:
+    """Returns outputs of other entries' runs, and which could not be read.
+
+    Args:
+        folders: Each with `record.json`, `arrays/test_logits.npy` and `owner.txt`.
+    """
+    known, unread = [], []
+    for folder in folders:
+        owner = (folder / "owner.txt").read_text(encoding="utf-8")
+        try:
+            record = parse_json(read_bytes(folder, RECORD_FILE, LARGEST_JSON), owner)
+            spec = validate_record(record, owner)
+            content = read_bytes(folder, "arrays/test_logits.npy", LARGEST_FILE)
+            known.append(Known(owner, spec.id, spec.task_name, read_array(content, owner)))
+        except (Unusable, UserError) as error:
+            unread.append(plain(error))
+    return known, unread

@@ -152,18 +152,19 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def parse_json(content: bytes, where: str) -> Any:
+def parse_json(content: bytes, where: str, most: int = LARGEST_JSON) -> Any:
     """Returns JSON as it is meant: finite numbers, no name twice, not nested to the limit.
 
     Args:
         content: UTF-8.
         where: How to name it in an error.
+        most: More bytes than this are refused.
 
     Raises:
         Unusable: If it is anything else.
     """
-    if len(content) > LARGEST_JSON:
-        raise Unusable(f"{where}: more than {LARGEST_JSON:,} bytes of JSON")
+    if len(content) > most:
+        raise Unusable(f"{where}: more than {most:,} bytes of JSON")
     try:
         value = json.loads(
             content.decode("utf-8"),

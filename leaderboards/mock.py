@@ -18,7 +18,7 @@ from tfbs.leaderboards.verdict_text import describe
 from tfbs.leaderboards.verify import Job, verify
 
 SUITE = "mock"
-_ARCHITECTURE = "cnn_dist"
+_ARCHITECTURE = "deepbind"
 
 
 def run_mock(target: Path | None, data_dir: Path | None, say: Callable[[str], None]) -> int:

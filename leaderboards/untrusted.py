@@ -115,10 +115,10 @@ def read_bytes(folder: Path, path: str, most: int) -> bytes:
     """
     check_path(path)
     place = folder
-    for part in path.split("/")[:-1]:
+    for part in path.split("/"):
         place = place / part
         if place.is_symlink():
-            raise Unusable(f"{plain(path)}: a symbolic link on the way, which is not followed")
+            raise Unusable(f"{plain(path)}: a symbolic link, or below one, which is not followed")
     try:
         handle = os.open(folder / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError as error:

@@ -95,7 +95,7 @@ def value_problem(array: np.ndarray, largest: float) -> str | None:
     """
     if array.dtype.kind != "f":
         return None
-    magnitude = np.abs(array)
+    magnitude = np.abs(array.astype("float32") if array.dtype.itemsize == 2 else array)
     bad = ~(magnitude <= largest)  # NaN too
     if not bad.any():
         return None

@@ -359,3 +359,57 @@ def _show(folders: tuple[Path, ...], verdicts: list[Verdict], as_json: bool) -> 
         for folder, verdict in zip(folders, verdicts, strict=True):
             click.echo(describe(plain(folder), verdict))
     return max(verdict.exit_status for verdict in verdicts)
+
+
+@leaderboard.command("pull-request")
+@click.argument("repository", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--base", required=True, help="Full hash of the commit that it starts from.")
+@click.option("--head", required=True, help="Full hash of the commit that is offered.")
+@click.option(
+    "--board",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("leaderboards"),
+    show_default=True,
+    help="The accepted entries, of the base branch.",
+)
+@_limits
+@DATA_DIR
+def pull_request(
+    repository: Path,
+    base: str,
+    head: str,
+    board: Path,
+    seconds: int,
+    memory: int,
+    data_dir: Path | None,
+) -> int:  # fmt: skip
+    """Check the entries that a pull request offers, its files as data.
+
+    REPOSITORY is a clone with the offered files; this code and BOARD are of the base branch.
+    The suite is the one that the entry's folder is called after.
+
+    Exit status: 0 agrees, 1 differs, 2 unusable, or other files are changed.
+    """
+    from tfbs.leaderboards.changes import changed_paths, offered_entries
+    from tfbs.leaderboards.entries import suite_folder
+
+    names, problems = offered_entries(changed_paths(repository, base, head))
+    for problem in problems:
+        click.echo(f"problem: {problem}")
+    suites = {suite_folder(suite): name for name, suite in shipped_suites().items()}
+    verdicts, folders = [], []
+    for name in names:
+        folder = repository / name
+        suite_name = suites.get(folder.parent.name)
+        if suite_name is None:
+            problems.append(name)
+            click.echo(f"problem: {plain(name)}: no suite and version of this name")
+        elif folder.is_dir():
+            folders.append(folder)
+            verdicts.append(
+                _verify(folder, suite_name, "re-scored", board, None, seconds, memory, data_dir, 2)
+            )
+        else:
+            click.echo(f"{plain(name)}: is taken away")
+    status = _show(tuple(folders), verdicts, as_json=False) if verdicts else 0
+    return 2 if problems else status

@@ -64,7 +64,7 @@ def finished_of_suite(
     specs = suite.specs(load)
     found = [find_finished(spec, store, folder) for spec in specs]
     records = [record for record in found if record is not None]
-    tasks = [load(task) for task in dict.fromkeys(t for b in suite.matrix for t in b.tasks)]
+    tasks = [load(task) for task in suite.tasks]
     return suite, specs, records, tasks
 
 

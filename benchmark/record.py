@@ -42,17 +42,28 @@ def validate_record(record: object, where: str) -> RunSpec:
     Raises:
         UserError: If it breaks the schema, or its id is not the hash of its spec.
     """
-    error = next(_validator().iter_errors(record), None)
-    if error is not None:
-        place = "/".join(str(part) for part in error.absolute_path) or "top level"
-        raise UserError(f"{where}: not a valid record at {place}: {error.message[:200]}")
+    problem = next(record_problems(record), None)
+    if problem is not None:
+        raise UserError(f"{where}: {problem}")
     assert isinstance(record, dict)  # noqa: S101  (the schema said so)
-    spec = RunSpec.from_json(record["spec"])
-    if spec.id != record["id"]:
-        raise UserError(
-            f"{where}: the id {record['id'][:12]} is not the hash of the spec, {spec.id[:12]}"
-        )
-    return spec
+    return RunSpec.from_json(record["spec"])
+
+
+def record_problems(record: object) -> Iterator[str]:
+    """Yields everything that is wrong with a record.
+
+    Args:
+        record: What was read from JSON.
+    """
+    sound = True
+    for error in _validator().iter_errors(record):
+        sound = False
+        place = "/".join(str(part) for part in error.absolute_path) or "top level"
+        yield f"not a valid record at {place}: {error.message[:200]}"
+    if sound and isinstance(record, dict):
+        spec = RunSpec.from_json(record["spec"])
+        if spec.id != record["id"]:
+            yield f"the id {record['id'][:12]} is not the hash of the spec, {spec.id[:12]}"
 
 
 @functools.cache
@@ -204,8 +215,12 @@ def _travelling(finished: Path, record: Record) -> list[str]:
     return chosen
 
 
+@functools.cache
 def describe_code() -> dict[str, Json]:
-    """Returns version, commit and dirtiness of the running code; None outside a checkout."""
+    """Returns version, commit and dirtiness of the running code; None outside a checkout.
+
+    Asked once in a process: it runs the code that it has read.
+    """
     source = Path(tfbs.__file__).resolve().parent
     commit = _git(source, "rev-parse", "HEAD")
     tracked = _git(source, "ls-files", "--error-unmatch", "__init__.py") is not None

@@ -160,7 +160,7 @@ def _produce(
             "schema": SCHEMA,
             "id": spec.id,
             "spec": spec.to_json(),
-            "dataset": _describe_dataset(task),
+            "dataset": describe_dataset(task),
             "training": _describe_training(fitted, _mapping(spec.regime["parameters"])),
             "metrics": [measurement.to_json() for measurement in metrics],
             "cost": measure_cost(fitted.model)
@@ -273,7 +273,8 @@ def _mapping(value: Json) -> dict[str, Json]:
     return value
 
 
-def _describe_dataset(task: Task) -> dict[str, Json]:
+def describe_dataset(task: Task) -> dict[str, Json]:
+    """Returns a record's `dataset`: lengths, targets, and the sizes of all splits."""
     return {
         "fingerprint": task.fingerprint,
         "length": task.length,

@@ -111,6 +111,7 @@ class Suite(_Strict):
         version: Leaderboards rank one version.
         description: One line.
         protocol: Evaluation protocol of all runs.
+        minimum_seeds: Seeds of every task that a leaderboard asks of an entry; of a floor one.
         matrix: Blocks, run in order.
         claims: What the runs are to tell.
     """
@@ -119,8 +120,14 @@ class Suite(_Strict):
     version: Annotated[int, Field(ge=1)]
     description: str
     protocol: str = DEFAULT_PROTOCOL
+    minimum_seeds: Annotated[int, Field(ge=1)] = 3
     matrix: Annotated[list[Block], Field(min_length=1)]
     claims: list[Claim] = []
+
+    @property
+    def tasks(self) -> list[str]:
+        """Names of the tasks, in order, each once."""
+        return list(dict.fromkeys(task for block in self.matrix for task in block.tasks))
 
     def specs(self, load: Callable[[str], Task]) -> list[RunSpec]:
         """Returns the runs in order, each once.

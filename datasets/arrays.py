@@ -111,6 +111,22 @@ def read_cell_arrays(folder: Path, cell: str) -> GenomeCell:
     return read_cell(_stored(folder, summary), _card(summary), cell)
 
 
+def fingerprint_of(folder: Path) -> str:
+    """Returns the fingerprint of the arrays as they are stored now, all of them read.
+
+    Args:
+        folder: The version folder.
+    """
+    arrays = folder / "arrays"
+    summary = json.loads((arrays / _SUMMARY).read_text())
+    digest = hashlib.sha256()
+    for split, fields in summary["fields"].items():
+        for field in fields:
+            values = np.load(_file(arrays, split, field), mmap_mode="r")
+            _update(digest, f"{split}/{field}", values)
+    return digest.hexdigest()
+
+
 def _stored(folder: Path, summary: Summary) -> dict[str, dict[str, npt.NDArray[Any]]]:
     arrays = folder / "arrays"
     return {

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tfbs.datasets.arrays import has_arrays, read_arrays, read_cell_arrays
+from tfbs.datasets.arrays import fingerprint_of, has_arrays, read_arrays, read_cell_arrays
 from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily, TrueLogits
 from tfbs.datasets.genome_bins.cell import GenomeCell
 from tfbs.datasets.prepare import prepare
@@ -37,6 +37,7 @@ __all__ = [
     "probe_rows",
     "probe_set",
     "rarest_bound",
+    "stored_fingerprint",
 ]
 
 _BATCH = 4096
@@ -175,6 +176,19 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
         true_logits=entry.true_logits,
         motifs=entry.motifs,
     )
+
+
+def stored_fingerprint(task: Task, data_dir: Path | None = None) -> str:
+    """Returns the fingerprint of a task's arrays as they are stored now, all of them read.
+
+    It differs from `task.fingerprint` where a stored value was changed after the task was built.
+
+    Args:
+        task: That is built.
+        data_dir: Where it is built.
+    """
+    base = data_dir or default_data_dir()
+    return fingerprint_of(version_folder(base, task.dataset, task.config, task.version))
 
 
 def load_cell(task: Task, cell: str, data_dir: Path | None = None) -> GenomeCell:

@@ -145,8 +145,12 @@ def _finished(
 
 
 def _compare(before: Record, after: Record) -> int:
-    """Says whether a repeated run gave the same record; returns the exit status."""
+    """Says whether a repeated run gave the same record; returns the exit status.
+
+    Arrays that the earlier record did not keep are not compared.
+    """
     old, new = comparable(before), comparable(after)
+    new["arrays"] = {k: array for k, array in new["arrays"].items() if k in old["arrays"]}
     differing = [key for key in old if old[key] != new[key] and key != "code"]
     if not differing:
         click.echo("repeated: equal in everything but cost and environment", err=True)

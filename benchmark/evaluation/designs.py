@@ -12,7 +12,6 @@ import numpy as np
 from tfbs.benchmark.evaluation.bootstrap import BLOCK
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.evaluation.prediction import Scored, measure_scored
-from tfbs.benchmark.predict import Predictor
 from tfbs.datasets.dinucleotide_shuffle import shuffle_each
 from tfbs.datasets.task import RowArray, Split, bound_rows, probe_set
 from tfbs.registry import Registry
@@ -24,6 +23,10 @@ FLANK = 1000
 _BATCH = 4096
 
 
+Predict = Callable[[RowArray, RowArray | None], np.ndarray]
+"""From `(n, length)` codes and perhaps tracks to `(n, targets)` logits, as of a `Predictor`."""
+
+
 class Case:
     """A test split of genome bins with the outputs of a model on it.
 
@@ -33,7 +36,7 @@ class Case:
         predict: The model, for windows that are no rows.
     """
 
-    def __init__(self, split: Split, logit: np.ndarray, predict: Predictor) -> None:
+    def __init__(self, split: Split, logit: np.ndarray, predict: Predict) -> None:
         assert split.grid is not None  # noqa: S101  (designs are for bins of a genome)
         self.split = split
         self.grid = split.grid
@@ -207,7 +210,12 @@ def near_peak_flanks(case: Case, target: int) -> Negatives:
 
 
 def measure_designs(
-    case: Case, targets: tuple[str, ...], seed: int, split: str, expanded: bool = False
+    case: Case,
+    targets: tuple[str, ...],
+    seed: int,
+    split: str,
+    without: tuple[str, ...] = (),
+    expanded: bool = False,
 ) -> list[Measurement]:
     """Returns every ranking metric under every design but `all`, by target and in the mean.
 
@@ -216,11 +224,12 @@ def measure_designs(
         targets: Names of the label columns.
         seed: Of the bootstrap.
         split: Name of the split.
+        without: Designs that are left out.
         expanded: Whether intervals are widened for few examples.
     """
     measured = []
     for name in designs_of(case.split):
-        if name != "all":
+        if name not in ("all", *without):
             scored = [_scored(name, case, target) for target in range(len(targets))]
             measured += measure_scored(scored, targets, seed, split, design=name, expanded=expanded)
     return measured

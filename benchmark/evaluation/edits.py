@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tfbs.benchmark.attacks.indel import delete, insert
@@ -11,6 +13,8 @@ from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.protocol import Stress
 from tfbs.benchmark.runtime import stream_seed
+
+SURROUNDINGS = ("flanks_shuffled", "flanks_random", "background_random")
 
 
 def _register(stress: Stress) -> None:
@@ -57,7 +61,23 @@ def measure_edits(
         name: examples.predict(examples.codes if codes is None else codes, examples.tracks)
         for name, codes in edited.items()
     }
-    return examples.rank(outputs), {f"probe_logits_{name}": x for name, x in outputs.items()}
+    arrays = {f"probe_logits_{name}": x for name, x in outputs.items()}
+    return score_edits(examples, arrays, stress), arrays
+
+
+def score_edits(
+    examples: Examples, arrays: Mapping[str, np.ndarray], stress: Stress
+) -> list[Measurement]:
+    """Returns the measurements of edited outputs; those whose array is missing are left out.
+
+    Args:
+        examples: Of the probe set.
+        arrays: What `measure_edits` keeps, or some of it.
+        stress: Sizes of the edits.
+    """
+    names = [f"{name}_{size}" for name in ("insertion", "deletion") for size in (0, *stress.indels)]
+    kept = {name: arrays.get(f"probe_logits_{name}") for name in (*names, *SURROUNDINGS)}
+    return examples.rank({name: logit for name, logit in kept.items() if logit is not None})
 
 
 def background_edits(examples: Examples, centre: float) -> dict[str, np.ndarray]:

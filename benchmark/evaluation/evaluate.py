@@ -73,10 +73,12 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
 
     Returns:
         Measurements of all axes but cost, and arrays by name: `<split>_logits` and
-        `<split>_logits_reverse_complement`, `(n, targets)` float32; `probe_logits_<perturbation>`
-        of the robustness probe, and under a protocol with `stress` also `reliability_<attack>`
-        curves; `attribution_<method>` maps where the task has ground truth or summits, or the
-        protocol has extras, then with `explained_rows` of the test split, `(n,)` int64;
+        `<split>_logits_reverse_complement`, `(n, targets)` float32, on a genome with
+        `<split>_logits_shuffled` of at most 1,000 windows; `probe_logits_<perturbation>` and
+        `probe_map_similarity_<attack>` of the robustness probe, and under a protocol with `stress`
+        also `reliability_<attack>` curves; `attribution_<method>` maps where the task has ground
+        truth or summits, or the protocol has extras, then with `explained_rows` of the test split,
+        `(n,)` int64;
         `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of networks with a
         layer called `motifs`, aligned on the explained examples or, where they are compared with
         the motifs of the task, on all of `test`.
@@ -92,7 +94,8 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
         logits[name] = parts[-1][1][f"{name}_logits"]
         if split.grid is not None:
             case = Case(split, logits[name], own)
-            parts.append((_on_grid(case, task, name, protocol, bootstrap), {}))
+            scored = score_on_grid(case, task, name, protocol, bootstrap)
+            parts.append((scored, _shuffled(case, name)))
             if name == "test" and split.summits is not None:
                 parts.append(_summits(model, case, protocol, bootstrap))
     ranked = [measurement for measurements, _ in parts for measurement in measurements]
@@ -122,25 +125,62 @@ def _prediction(predict: Predictor, task: Task, name: str, protocol: Protocol, s
     tracks = split.tracks
     forward = predict(split.sequence, tracks)
     reverse = predict(OtherStrand(split.sequence), None if tracks is None else OtherStrand(tracks))
+    arrays = {f"{name}_logits": forward, f"{name}_logits_reverse_complement": reverse}
+    return score_outputs(arrays, task, name, protocol, seed), arrays
+
+
+def score_outputs(
+    arrays: Mapping[str, np.ndarray], task: Task, name: str, protocol: Protocol, seed: int
+) -> list[Measurement]:
+    """Returns the ranking metrics of a split, and how far both strands agree where both are kept.
+
+    Args:
+        arrays: `<name>_logits` and perhaps `<name>_logits_reverse_complement`.
+        task: With the split.
+        name: Of the split.
+        protocol: Says how wide intervals are.
+        seed: Of the bootstrap.
+    """
+    split = task.splits[name]
     block = None if split.grid is None else chromosome_blocks(split)
+    forward = arrays[f"{name}_logits"]
     label = np.asarray(split.label)
-    measured = measure_prediction(
-        label,
-        forward,
-        task.targets,
-        seed,
-        name,
-        block=block,
-        expanded=protocol.expanded_intervals,
-    )
-    measured += measure_strands(forward, reverse, seed, name, block)
-    return measured, {f"{name}_logits": forward, f"{name}_logits_reverse_complement": reverse}
-
-
-def _on_grid(case: Case, task: Task, name: str, protocol: Protocol, seed: int) -> list[Measurement]:
-    """Returns the metrics by negative design, and the basic ones by chromosome."""
     expanded = protocol.expanded_intervals
-    measured = measure_designs(case, task.targets, seed, name, expanded)
+    measured = measure_prediction(
+        label, forward, task.targets, seed, name, block=block, expanded=expanded
+    )
+    reverse = arrays.get(f"{name}_logits_reverse_complement")
+    if reverse is not None:
+        measured += measure_strands(forward, reverse, seed, name, block)
+    return measured
+
+
+def _shuffled(case: Case, name: str) -> dict[str, np.ndarray]:
+    """Returns the outputs on shuffled windows, if there are any."""
+    bound = (case.label == 1).any()
+    return {f"{name}_logits_shuffled": case.shuffled_logit} if bound else {}
+
+
+def score_on_grid(
+    case: Case,
+    task: Task,
+    name: str,
+    protocol: Protocol,
+    seed: int,
+    without: tuple[str, ...] = (),
+) -> list[Measurement]:
+    """Returns the metrics by negative design, and the basic ones by chromosome.
+
+    Args:
+        case: A test split of genome bins with outputs.
+        task: Of the split.
+        name: Of the split.
+        protocol: Says how wide intervals are.
+        seed: Of the bootstrap.
+        without: Designs that are left out.
+    """
+    expanded = protocol.expanded_intervals
+    measured = measure_designs(case, task.targets, seed, name, without, expanded)
     of = case.grid.chromosome(slice(0, len(case.grid)))
     for index, chromosome in enumerate(case.grid.chromosomes):
         rows = of == index

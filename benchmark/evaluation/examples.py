@@ -24,7 +24,7 @@ class Examples:
     """Rows of the test split, with the model that reads them.
 
     Attributes:
-        predict: The model.
+        predictor: The model; None where its outputs are at hand.
         codes: `(n, length)` uint8.
         label: `(n, targets)` int8, -1 where unknown.
         targets: Names of the label columns.
@@ -33,7 +33,7 @@ class Examples:
         information: `(n, length)` bits of the truth, if the task has it.
     """
 
-    predict: Predictor
+    predictor: Predictor | None
     codes: np.ndarray
     label: np.ndarray
     targets: tuple[str, ...]
@@ -54,6 +54,12 @@ class Examples:
             read_tracks(predict.model, test.tracks, rows, len(rows)),
             None if test.information is None else np.asarray(test.information[rows]),
         )
+
+    @property
+    def predict(self) -> Predictor:
+        """The model; only its outputs are at hand where there is none."""
+        assert self.predictor is not None  # noqa: S101  (what needs a model is not rescored)
+        return self.predictor
 
     @property
     def sequence(self) -> np.ndarray:

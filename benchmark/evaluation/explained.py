@@ -21,7 +21,7 @@ class Explained:
     """The probe set of explanations.
 
     Attributes:
-        model: From one-hot, and perhaps tracks, to logits.
+        model: From one-hot, and perhaps tracks, to logits; None where its maps are at hand.
         task: Of the run.
         rows: `(n,)` rows of the task's test split.
         sequence: `(n, length, 4)` float32 one-hot.
@@ -31,7 +31,7 @@ class Explained:
         seed: Of the bootstrap and of everything drawn at random.
     """
 
-    model: keras.Model
+    model: keras.Model | None
     task: Task
     rows: np.ndarray
     sequence: np.ndarray

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
@@ -119,17 +120,39 @@ def measure_interpretability(
         a largest absolute value of 1 per sequence so that float16 can hold them.
     """
     bound = np.ones((len(sequence), 1), np.int8) if label is None else label
-    measured: list[Measurement] = []
     maps: dict[str, np.ndarray] = {}
+    for method in methods:
+        explain = functools.partial(ATTRIBUTIONS[method], model)
+        found = explain_bound(explain, sequence, bound, tracks=tracks)
+        maps[f"attribution_{method}"] = scaled(found)
+    return score_maps(maps, sequence, information, seed, methods), maps
+
+
+def score_maps(
+    maps: Mapping[str, np.ndarray],
+    sequence: np.ndarray,
+    information: np.ndarray,
+    seed: int,
+    methods: tuple[str, ...] = GRADIENTS,
+) -> list[Measurement]:
+    """Returns the scores of all maps, and chance; methods without a map are left out.
+
+    Args:
+        maps: `attribution_<method>`, `(n, length, 4)`.
+        sequence: `(n, length, 4)` one-hot.
+        information: `(n, length)`, bits.
+        seed: Of the bootstrap over sequences.
+        methods: Names of attributions.
+    """
+    measured: list[Measurement] = []
     for suffix, rule in TRUTH_RULES.items():
         chance = [truth.mean() for truth, _ in _truths(information, rule)]
         measured.append(_mean(f"attribution_aupr_chance{suffix}", np.array(chance), seed))
     for method in methods:
-        explain = functools.partial(ATTRIBUTIONS[method], model)
-        attribution = scaled(explain_bound(explain, sequence, bound, tracks=tracks))
-        maps[f"attribution_{method}"] = attribution
-        measured += score_attribution(method, attribution, sequence, information, seed)
-    return measured, maps
+        found = maps.get(f"attribution_{method}")
+        if found is not None:
+            measured += score_attribution(method, found, sequence, information, seed)
+    return measured
 
 
 def score_attribution(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
+
 import numpy as np
 
 from tfbs.benchmark.attacks.margin import margins
@@ -17,6 +20,7 @@ DOMAINS = {
     "free": "off the simplex: elements go anywhere",
     "simplex": "on the simplex: every position stays a mixture of letters",
 }
+METHODS = ("fgsm", "pgd")
 MULTI = (
     "one perturbation per example against all its known targets: it lowers the sum of "
     "(2 label - 1) logit"
@@ -64,18 +68,35 @@ def measure_curves(
     Returns:
         Measurements, and `probe_logits_<method>_<norm>_<domain>` arrays, `(radii, n, targets)`.
     """
+    arrays = {
+        f"probe_logits_{method}_{norm}_{domain}": logits
+        for norm in NORMS
+        for domain in DOMAINS
+        for method, logits in _ladder(examples, stress, norm, domain == "simplex").items()
+    }
+    return score_curves(examples, arrays, stress), arrays
+
+
+def score_curves(
+    examples: Examples, arrays: Mapping[str, np.ndarray], stress: Stress
+) -> list[Measurement]:
+    """Returns the measurements of attacked outputs; those whose array is missing are left out.
+
+    Args:
+        examples: Of the probe set.
+        arrays: What `measure_curves` keeps, or some of it.
+        stress: Radii.
+    """
     measured: list[Measurement] = []
-    arrays = {}
-    for norm in NORMS:
-        for domain in DOMAINS:
-            for method, logits in _ladder(examples, stress, norm, domain == "simplex").items():
-                name = f"{method}_{norm}_{domain}"
-                strengths = radii(stress, norm)
-                measured += examples.rank(
-                    {f"{name}_{r:g}": logit for r, logit in zip(strengths, logits, strict=True)}
-                )
-                arrays[f"probe_logits_{name}"] = logits
-    return measured, arrays
+    for norm, domain, method in itertools.product(NORMS, DOMAINS, METHODS):
+        name = f"{method}_{norm}_{domain}"
+        logits = arrays.get(f"probe_logits_{name}")
+        if logits is not None:
+            strengths = radii(stress, norm)
+            measured += examples.rank(
+                {f"{name}_{r:g}": logit for r, logit in zip(strengths, logits, strict=True)}
+            )
+    return measured
 
 
 def _ladder(examples: Examples, stress: Stress, norm: Norm, simplex: bool) -> dict[str, np.ndarray]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tfbs.benchmark.attacks import PGD, Attacker, substitute
@@ -18,6 +20,8 @@ from tfbs.benchmark.runtime import stream_seed
 from tfbs.datasets.alphabet import one_hot
 
 STABILITY_EPSILON = 0.02
+SIMILARITY = f"probe_map_similarity_pgd_{STABILITY_EPSILON:g}"
+"""The array of `map_similarity` before and after the attack of this radius."""
 
 
 def _register() -> None:
@@ -91,19 +95,49 @@ def measure_robustness(
         tracks: `(n, length, tracks)` of the probe set, for a model that reads them.
 
     Returns:
-        Measurements on the split `probe`, and `probe_logits_<perturbation>` arrays,
-        `(n, targets)` float32.
+        Measurements on the split `probe`, `probe_logits_<perturbation>` arrays,
+        `(n, targets)` float32, and `probe_map_similarity_pgd_0.02`, `(n,)`.
     """
     outputs, attacked = _attacked_outputs(predict, codes, label, tracks, protocol)
     for index, fraction in enumerate(protocol.fractions):
         changed = substitute(codes, fraction, stream_seed(0, "substitution", index))
         outputs[f"substitution_{fraction:g}"] = predict(changed, tracks)
+    arrays = {f"probe_logits_{name}": logit for name, logit in outputs.items()}
+    if STABILITY_EPSILON in attacked:
+        arrays[SIMILARITY] = map_similarity(
+            InputGradient(predict.model),
+            one_hot(codes),
+            attacked[STABILITY_EPSILON],
+            tracks=tracks,
+        )
+    return score_perturbed(arrays, label, targets, protocol, seed), arrays
+
+
+def score_perturbed(
+    arrays: Mapping[str, np.ndarray],
+    label: np.ndarray,
+    targets: tuple[str, ...],
+    protocol: Protocol,
+    seed: int,
+) -> list[Measurement]:
+    """Returns the measurements of perturbed outputs; those whose array is missing are left out.
+
+    Args:
+        arrays: What `measure_robustness` keeps, or some of it.
+        label: `(n, targets)` int8, -1 where unknown.
+        targets: Names of the label columns.
+        protocol: Radii and fractions.
+        seed: Of the bootstrap.
+    """
+    names = [f"pgd_{epsilon:g}" for epsilon in sorted(protocol.epsilons)]
+    names += [f"substitution_{fraction:g}" for fraction in protocol.fractions]
     measured = [
         measurement
-        for name, logit in outputs.items()
+        for name in names
+        if f"probe_logits_{name}" in arrays
         for measurement in measure_prediction(
             label,
-            logit,
+            arrays[f"probe_logits_{name}"],
             targets,
             seed,
             split="probe",
@@ -112,13 +146,8 @@ def measure_robustness(
             expanded=protocol.expanded_intervals,
         )
     ]
-    if STABILITY_EPSILON in attacked:
-        similarity = map_similarity(
-            InputGradient(predict.model),
-            one_hot(codes),
-            attacked[STABILITY_EPSILON],
-            tracks=tracks,
-        )
+    if SIMILARITY in arrays:
+        similarity = arrays[SIMILARITY]
         measured.append(
             Measurement(
                 f"attribution_stability_pgd_{STABILITY_EPSILON:g}",
@@ -130,7 +159,7 @@ def measure_robustness(
                 positives=int((label == 1).any(axis=1).sum()),
             )
         )
-    return measured, {f"probe_logits_{name}": logit for name, logit in outputs.items()}
+    return measured
 
 
 def _attacked_outputs(

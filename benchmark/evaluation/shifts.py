@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.special import expit
 
@@ -47,21 +49,40 @@ def measure_shifts(
         stress: Sizes and number of shifts.
 
     Returns:
-        Measurements, and the array `probe_logits_shift`, `(sizes + 1, n, targets)`.
+        Measurements, and the arrays `probe_logits_shift`, `(sizes + 1, n, targets)`, and
+        `probe_logits_shift_samples`, `(samples, n, targets)`.
     """
     sizes = (0, *stress.shifts)
     n = len(examples.codes)
     rng = np.random.default_rng(stream_seed(0, "shift"))
     side = rng.choice([-1, 1], n)
     logits = np.stack([_shifted(examples, size * side) for size in sizes])
-    measured = examples.rank(
-        {f"shift_{size}": logit for size, logit in zip(sizes, logits, strict=True)}
-    )
     furthest = max(stress.shifts)
     offsets = rng.integers(-furthest, furthest + 1, (stress.shift_samples, n))
-    probability = expit(np.stack([_shifted(examples, offset) for offset in offsets]))
-    measured.append(_variation(examples, probability))
-    return measured, {"probe_logits_shift": logits}
+    shifted = np.stack([_shifted(examples, offset) for offset in offsets])
+    arrays = {"probe_logits_shift": logits, "probe_logits_shift_samples": shifted}
+    return score_shifts(examples, arrays, stress), arrays
+
+
+def score_shifts(
+    examples: Examples, arrays: Mapping[str, np.ndarray], stress: Stress
+) -> list[Measurement]:
+    """Returns the measurements of shifted outputs; those whose array is missing are left out.
+
+    Args:
+        examples: Of the probe set.
+        arrays: What `measure_shifts` keeps, or some of it.
+        stress: Sizes of the shifts.
+    """
+    measured: list[Measurement] = []
+    if (logits := arrays.get("probe_logits_shift")) is not None:
+        sizes = (0, *stress.shifts)
+        measured += examples.rank(
+            {f"shift_{size}": logit for size, logit in zip(sizes, logits, strict=True)}
+        )
+    if (shifted := arrays.get("probe_logits_shift_samples")) is not None:
+        measured.append(_variation(examples, expit(shifted)))
+    return measured
 
 
 def _shifted(examples: Examples, offset: np.ndarray) -> np.ndarray:

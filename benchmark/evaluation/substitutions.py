@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from tfbs.benchmark.attacks.margin import margins
@@ -62,7 +64,6 @@ def measure_substitutions(
     Returns:
         Measurements, and `probe_logits_worst_<search>` arrays, `(substitutions + 1, n, targets)`.
     """
-    measured: list[Measurement] = []
     arrays = {}
     for search, beam in zip(SEARCHES, (1, stress.beam), strict=True):
         found = worst_substitutions(
@@ -74,11 +75,25 @@ def measure_substitutions(
             candidates=stress.candidates,
             tracks=examples.tracks,
         )
-        logits = found.logit.transpose(1, 0, 2)
-        measured += examples.rank({f"worst_{search}_{k}": logit for k, logit in enumerate(logits)})
-        measured += _flips(examples, found.logit, search)
-        arrays[f"probe_logits_worst_{search}"] = logits
-    return measured, arrays
+        arrays[f"probe_logits_worst_{search}"] = found.logit.transpose(1, 0, 2)
+    return score_substitutions(examples, arrays), arrays
+
+
+def score_substitutions(examples: Examples, arrays: Mapping[str, np.ndarray]) -> list[Measurement]:
+    """Returns the measurements of searched outputs; those whose array is missing are left out.
+
+    Args:
+        examples: Of the probe set.
+        arrays: What `measure_substitutions` keeps, or some of it.
+    """
+    measured: list[Measurement] = []
+    for search in SEARCHES:
+        logits = arrays.get(f"probe_logits_worst_{search}")
+        if logits is not None:
+            ranked = {f"worst_{search}_{k}": logit for k, logit in enumerate(logits)}
+            measured += examples.rank(ranked)
+            measured += _flips(examples, logits.transpose(1, 0, 2), search)
+    return measured
 
 
 def _flips(examples: Examples, logit: np.ndarray, search: str) -> list[Measurement]:

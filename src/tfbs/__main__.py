@@ -30,6 +30,10 @@ VERBS = {
         "tfbs.benchmark.cli.compare:compare_command",
         "Which of several recipes is better, with statistics.",
     ),
+    "leaderboard": (
+        "tfbs.leaderboards.cli:leaderboard",
+        "Submit runs, verify what others submit, score it again.",
+    ),
     "report": ("tfbs.benchmark.cli.report:report", "Write the HTML page of a run or a suite."),
 }
 

@@ -1,0 +1,197 @@
+"""Verification of a submission in a process of its own."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tfbs.benchmark.suite import Suite, read_suite
+from tfbs.datasets.storage import default_data_dir
+from tfbs.datasets.task import load_task
+from tfbs.errors import UserError
+from tfbs.leaderboards.child import REQUEST, SUBMISSION, VERDICT
+from tfbs.leaderboards.entries import Entry, read_board
+from tfbs.leaderboards.manifest import SuiteName, run_folder
+from tfbs.leaderboards.names import plain
+from tfbs.leaderboards.sandbox import Limits
+from tfbs.leaderboards.untrusted import Unusable, copy_files, walk
+from tfbs.leaderboards.verdict import Trust, Verdict, read_verdict
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be verified, against what, and how far.
+
+    Attributes:
+        folder: The submission.
+        suite: Name or path of the suite; the host's, whatever the submission says.
+        level: How far to look; without weights it ends at `re-scored`.
+        board: Whose entries copies and look-alikes are looked for among.
+        cleared: Why a reviewer lets suspicions pass.
+        data_dir: Where tasks are built.
+        threads: TensorFlow's threads.
+        limits: Of the process.
+    """
+
+    folder: Path
+    suite: str
+    level: Trust = "re-evaluated"
+    board: Path | None = None
+    cleared: str | None = None
+    data_dir: Path | None = None
+    threads: int = 2
+    limits: Limits = field(default_factory=Limits)
+
+
+def verify(job: Job) -> Verdict:
+    """Returns the verdict on a submission, whatever the submission does.
+
+    Its files are copied, without following anything, to a working folder; a child process behind
+    the walls of `sandbox` looks at the copy.
+
+    Raises:
+        UserError: If there is no such folder or suite, or a task of the suite cannot be had.
+    """
+    if job.folder.is_symlink() or not job.folder.is_dir():
+        raise UserError(f"{plain(job.folder)}: no such folder")
+    suite = read_suite(job.suite)
+    data = (job.data_dir or default_data_dir()).resolve()
+    for task in suite.tasks:
+        load_task(task, data)
+    with tempfile.TemporaryDirectory(prefix="tfbs-verify-") as name:
+        work = Path(name).resolve()
+        files, problems = walk(job.folder)
+        (work / SUBMISSION).mkdir()
+        try:
+            if not any("bytes in all" in problem for problem in problems):
+                copy_files(job.folder, files, work / SUBMISSION)
+        except (Unusable, OSError) as error:
+            problems.append(plain(error))
+        entries = _others(job, suite)
+        request = {
+            "suite": _suite_in(work, job.suite),
+            "level": job.level,
+            "others": _copied(entries, work / "others"),
+            "names": [entry.name for entry in entries],
+            "cleared": job.cleared,
+            "data_dir": str(data),
+            "threads": job.threads,
+            "limits": asdict(job.limits),
+            "problems": problems,
+            "readable": [str(data)],
+        }
+        (work / REQUEST).write_text(json.dumps(request), encoding="utf-8")
+        verdict = _run(work, job, suite)
+    now = datetime.datetime.now(datetime.UTC)
+    verdict.date = now.isoformat(timespec="seconds")
+    return verdict
+
+
+def _suite_in(work: Path, name: str) -> str:
+    """Returns a name of the suite that the child can read."""
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml"):
+        return name
+    return str(shutil.copy(path, work / "suite.yaml"))
+
+
+def _others(job: Job, suite: Suite) -> list[Entry]:
+    """Returns the entries of the board but the one that is verified."""
+    if job.board is None:
+        return []
+    own = job.folder.resolve()
+    return [each for each in read_board(job.board, suite).entries if each.folder.resolve() != own]
+
+
+def _copied(entries: Sequence[Entry], target: Path) -> list[str]:
+    """Returns copies of what is needed of other entries' runs: the child reads nothing else."""
+    copies: list[str] = []
+    for entry in entries:
+        for run_id in entry.records:
+            own = target / str(len(copies))
+            folder = entry.folder / run_folder(run_id)
+            files, _ = walk(folder)
+            wanted = ("record.json", "arrays/test_logits.npy")
+            copy_files(folder, [file for file in files if file.path in wanted], own)
+            (own / "owner.txt").write_text(f"entry {entry.slug}, run {run_id[:12]}", "utf-8")
+            copies.append(str(own))
+    return copies
+
+
+def _run(work: Path, job: Job, suite: Suite) -> Verdict:
+    """Returns the child's verdict, or one that says what became of the child."""
+    log = work / "child.log"
+    command = [sys.executable, "-P", "-m", "tfbs.leaderboards.child", str(work)]
+    with log.open("wb") as output:
+        child = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=work,
+            env=_environment(work),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            status = child.wait(timeout=job.limits.seconds)
+            reason = _reason(status, log)
+        except subprocess.TimeoutExpired:
+            reason = f"took longer than {job.limits.seconds} s"
+        finally:
+            _end(child)
+    if not reason:
+        return read_verdict(work / VERDICT)
+    return Verdict(
+        status="unusable",
+        trust=None,
+        asked=job.level,
+        suite=SuiteName(name=suite.name, version=suite.version),
+        problems=[f"the verification did not end: {reason}"],
+    )
+
+
+def _reason(status: int, log: Path) -> str:
+    if status == 0:
+        return ""
+    if status < 0:
+        return f"killed by {signal.Signals(-status).name}, a limit was reached"
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 2000))
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    return plain(lines[-1], 300) if lines else f"exit status {status}"
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _environment(work: Path) -> dict[str, str]:
+    """Returns an environment without the host's secrets."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+    }
+    (work / "tmp").mkdir()
+    return kept | {
+        "HOME": str(work),
+        "TMPDIR": str(work / "tmp"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONSAFEPATH": "1",
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "",
+        "JOBLIB_MULTIPROCESSING": "0",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    }

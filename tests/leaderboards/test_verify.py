@@ -1,0 +1,181 @@
+"""From the command line: template, submit, validate, verify; in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.leaderboards.forgery import edit_json, first_run
+
+from tfbs.__main__ import main
+from tfbs.datasets.task import load_task
+from tfbs.leaderboards.entries import read_board, renew_scores, verdict_file
+from tfbs.leaderboards.sandbox import Limits
+from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict
+from tfbs.leaderboards.verify import Job, verify
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    load_task("synthetic_code/small", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def board(data, tmp_path_factory):
+    """A board with one entry of other software, as the command line writes it."""
+    folder = tmp_path_factory.mktemp("board")
+    template = folder / "template"
+    entry = folder / "leaderboards" / "entries" / "mock-1" / "gc"
+    common = ["--suite", "mock", "--data-dir", str(data)]
+    assert main(["leaderboard", "template", *common, "--to", str(template)]) == 0
+    runs = sorted(map(str, (template / "runs").iterdir()))
+    submit = ["leaderboard", "submit", *runs, *common, "--name", "GC <b>content</b>"]
+    assert main([*submit, "--team", "Us", "--to", str(entry)]) == 0
+    return folder / "leaderboards"
+
+
+def test_what_the_template_says_is_there(board):
+    guide = (board.parent / "template" / "README.txt").read_text()
+    assert "test_logits " in guide
+    assert "(800, 1): logits of test, needed" in guide
+    inputs = board.parent / "template" / "inputs" / "synthetic_code-small"
+    assert np.load(inputs / "test_sequence.npy").shape == (800, 200)
+
+
+def test_too_few_runs_are_refused_with_what_is_missing(board, data, tmp_path, capsys):
+    run = next((board.parent / "template" / "runs").iterdir())
+    submit = ["leaderboard", "submit", str(run), "--suite", "mock", "--data-dir", str(data)]
+    submit += ["--name", "x\x1b[2J", "--team", "Us", "--to", str(tmp_path / "Entry")]
+    assert main(submit) == 2
+    said = capsys.readouterr().err
+    assert "task synthetic_code/small has 1 seeds" in said
+    assert "3 are needed" in said
+    assert "--name holds a control character, U+001B" in said
+    assert "the last part may have letters a-z" in said
+    assert not (tmp_path / "Entry").exists()
+
+
+def test_an_entry_is_verified_in_a_process_of_its_own(board, data, capsys):
+    entry = board / "entries" / "mock-1" / "gc"
+    assert read_board(board).entries[0].trust == "claimed"
+    before = sorted((str(p), p.stat().st_mtime_ns) for p in entry.rglob("*"))
+    call = ["leaderboard", "verify", str(entry), "--board", str(board), "--data-dir", str(data)]
+    assert main(call) == 0
+    said = capsys.readouterr().out
+    assert "'GC <b>content</b>' agrees, trust: re-scored" in said
+    assert sorted((str(p), p.stat().st_mtime_ns) for p in entry.rglob("*")) == before
+    verdict = read_verdict(board / "verdicts" / "mock-1" / "gc.json")
+    assert verdict.environment["packages"]["keras"]
+    assert set(verdict.sandbox) == {"network", "files", "memory", "processes", "seconds", "entries"}
+    (accepted,) = read_board(board).entries
+    assert accepted.trust == "re-scored"
+    assert [accepted.ranks(axis) for axis in ("prediction", "robustness")] == [True, False]
+    run_id = accepted.manifest.runs[0]
+    recorded = {m["name"]: m["value"] for m in accepted.records[run_id]["metrics"]}
+    computed = {m["name"]: m["value"] for m in accepted.scores(run_id)}
+    assert computed == recorded
+    assert accepted.array(run_id, "test_logits").shape == (800, 1)
+    assert accepted.array(run_id, "attribution_saliency") is None
+
+
+def test_a_label_of_the_data_that_was_tampered_with(board, data, tmp_path):
+    other = Path(shutil.copytree(data, tmp_path / "data"))
+    (file,) = other.glob("synthetic_code/small/*/arrays/test-label.npy")
+    label = np.load(file)
+    label[7] = 1 - label[7]
+    np.save(file, label)
+    entry = board / "entries" / "mock-1" / "gc"
+    verdict = verify(Job(entry, "mock", "re-scored", data_dir=other))
+    assert verdict.exit_status == 2
+    assert (
+        "the data of task synthetic_code/small are not those that were built"
+        in (verdict.problems[0])
+    )
+    assert any("split test: recorded {'n': 800," in problem for problem in verdict.problems)
+
+
+def test_a_verification_that_takes_too_long_is_ended(board, data):
+    entry = board / "entries" / "mock-1" / "gc"
+    verdict = verify(Job(entry, "mock", data_dir=data, limits=Limits(seconds=1)))
+    assert verdict.exit_status == 2
+    assert verdict.problems[0].startswith("the verification did not end: ")
+
+
+def test_one_bad_entry_stops_no_board(board, tmp_path):
+    other = Path(shutil.copytree(board, tmp_path / "board"))
+    entries = other / "entries" / "mock-1"
+    for name in ("twin", "broken", "changed"):
+        shutil.copytree(entries / "gc", entries / name)
+    (entries / "broken" / "manifest.json").write_text("{")
+    edit_json(first_run(entries / "changed") / "record.json", lambda r: r["cost"].update(x=1))
+    (entries / "link").symlink_to("/etc")
+    (entries / "Ünïcode").mkdir()
+    found = read_board(other)
+    assert [entry.slug for entry in found.entries] == ["gc", "twin"]
+    problems = "\n".join(found.problems)
+    for expected in (
+        "broken: manifest.json: not JSON",
+        "changed: runs/",
+        "link: not a folder of an entry",
+        "Ünïcode: not a folder of an entry",
+        "twin: run ",
+        "twin: the name 'GC <b>content</b>' passes for",
+    ):
+        assert expected in problems
+
+
+def test_a_verdict_is_of_one_manifest_alone(board, tmp_path):
+    other = Path(shutil.copytree(board, tmp_path / "board"))
+    entry = other / "entries" / "mock-1" / "gc"
+    (read,) = read_board(other).entries
+    verdict = Verdict(
+        status="agrees", trust="re-evaluated", asked="re-evaluated", suite=read.manifest.suite,
+        manifest="0" * 64,
+    )  # fmt: skip
+    write_verdict(verdict_file(entry), verdict)
+    (read,) = read_board(other).entries
+    assert (read.trust, read.note) == ("claimed", "its files changed after it was verified")
+    verdict_file(entry).write_text('{"trust": "re-trained"}')
+    assert read_board(other).entries[0].trust == "claimed"
+
+
+def test_a_mended_metric_reaches_an_entry_that_keeps_its_trust(board, tmp_path):
+    other = Path(shutil.copytree(board, tmp_path / "board"))
+    entry = other / "entries" / "mock-1" / "gc"
+    (read,) = read_board(other).entries
+    from tfbs.leaderboards.manifest import read_manifest
+
+    manifest = read_manifest(entry)[0].sha256
+    run_id = read.manifest.runs[0]
+
+    def judged(trust, **values):
+        scores = [{"name": name, "target": "bound", "split": "test", "design": "all",
+                   "value": value} for name, value in values.items()]  # fmt: skip
+        return Verdict(status="agrees", trust=trust, asked=trust, suite=read.manifest.suite,
+                       manifest=manifest, scores={run_id: scores})  # fmt: skip
+
+    write_verdict(verdict_file(entry), judged("re-evaluated", auroc=0.5, auroc_pgd_0_1=0.25))
+    assert renew_scores(entry, judged("re-scored", auroc=0.75)).endswith("1 metrics changed")
+    (read,) = read_board(other).entries
+    assert read.trust == "re-evaluated"
+    assert {m["name"]: m["value"] for m in read.scores(run_id)} == {
+        "auroc": 0.75,
+        "auroc_pgd_0_1": 0.25,
+    }
+
+
+@pytest.mark.slow
+def test_the_whole_way_of_the_mock(data, tmp_path, capsys):
+    target = tmp_path / "mock"
+    assert main(["leaderboard", "mock", "--to", str(target), "--data-dir", str(data)]) == 0
+    said = capsys.readouterr()
+    assert "on the board: 'Mock' of 'You', re-evaluated" in said.err
+    (entry,) = read_board(target / "leaderboards").entries
+    assert entry.ranks("robustness")
+    records = [json.dumps(record, sort_keys=True) for record in entry.records.values()]
+    assert len(set(records)) == 3

@@ -97,7 +97,7 @@ def explain(
     methods = _known((method, *compare))
     store, folder = Store(output, tracking_uri), RecordFolder(records) if records else None
     found = [find_record(run, store, folder) for run in runs]
-    task = _one_task(found, data_dir)
+    task = one_task(found, data_dir)
     subjects = _subjects(task, sequences, target, number)
     windows = _windows(subjects, chrom_sizes)
     models = [explained(load_model(record, store), output_kind) for record in found]
@@ -125,7 +125,12 @@ def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(methods))
 
 
-def _one_task(records: list[Record], data_dir: Path | None) -> Task:
+def one_task(records: list[Record], data_dir: Path | None) -> Task:
+    """Returns the task that all of the runs were made on.
+
+    Raises:
+        UserError: If they are of several, or its data are others by now.
+    """
     from tfbs.benchmark.spec import RunSpec
     from tfbs.datasets.task import load_built_task
 

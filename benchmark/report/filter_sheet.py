@@ -1,0 +1,94 @@
+"""Filters over what they match, as one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tfbs.benchmark.explain.filter_study import Filter
+from tfbs.benchmark.explain.motif_database import Match
+from tfbs.benchmark.report.drawing import INK, drawing
+from tfbs.benchmark.report.logos import draw_logo, information
+
+COLUMNS = 4
+BINS = 25
+_CELL = (2.9, 1.75)
+_QUIET = "#9aa0ab"
+_LEGEND = "the filter, over the motif it is most like, over where it fires in bound sequences"
+
+
+def draw_filters(path: Path, filters: Sequence[Filter], length: int, title: str) -> Path:
+    """Draws each filter over the motif it is most like, and where in the sequences it fires.
+
+    Args:
+        path: A PNG or SVG.
+        filters: In the order to be drawn; at least one, each with columns.
+        length: Of the sequences.
+        title: Above all.
+    """
+    columns = min(COLUMNS, len(filters))
+    rows = -(-len(filters) // columns)
+    width, height = max(columns, 2) * _CELL[0], rows * _CELL[1] + 0.65
+    with drawing((width, height)) as figure:
+        figure.text(0.5, 1 - 0.08 / height, title, ha="center", va="top", fontsize=10, color=INK)
+        figure.text(0.5, 1 - 0.27 / height, _LEGEND, ha="center", va="top", fontsize=7, color=INK)
+        grid = figure.add_gridspec(
+            rows, columns, left=0.01, right=0.99, top=1 - 0.82 / height, bottom=0.05 / height,
+            hspace=0.42, wspace=0.06,
+        )  # fmt: skip
+        for cell, one in zip(grid, filters, strict=False):
+            parts = cell.subgridspec(3, 1, height_ratios=(1, 1, 0.38), hspace=0.05)
+            upper, lower, place = (figure.add_subplot(part) for part in parts)
+            draw_pair(upper, lower, one.motif, one.match)
+            upper.set_title(_caption(one), fontsize=7, pad=2)
+            _draw_sites(place, one.sites, length)
+        figure.savefig(path, dpi=110)
+    return path
+
+
+def draw_pair(upper: Any, lower: Any, motif: np.ndarray, match: Match | None) -> None:
+    """Draws a matrix over the motif it matches, column over column.
+
+    Args:
+        upper: Axes of the matrix.
+        lower: Axes of the motif; left empty without a match.
+        motif: `(width, 4)` frequencies.
+        match: What it is most like.
+    """
+    first, last = 0, len(motif)
+    if match is not None:
+        first = min(first, -match.offset)
+        last = max(last, len(match.aligned) - match.offset)
+    for axes, matrix, start in (
+        (upper, motif, 0),
+        (lower, None if match is None else match.aligned, 0 if match is None else -match.offset),
+    ):
+        heights = np.zeros((last - first, 4))
+        if matrix is not None:
+            heights[start - first : start - first + len(matrix)] = information(matrix.astype(float))
+        draw_logo(axes, heights)
+        axes.set_ylim(0, 2)
+        axes.axhline(0, color=_QUIET, linewidth=0.6)
+        axes.set_axis_off()
+
+
+def _caption(one: Filter) -> str:
+    lines = [f"filter {one.number}"]
+    if one.match is not None:
+        lines[0] += f": {one.match.motif.name[:20]} {one.match.strand}  q {one.match.q_value:.1g}"
+    if one.by_class is not None:
+        bound, unbound = one.by_class.bound, one.by_class.unbound
+        lines.append(f"fires in {bound:.0%} bound, {unbound:.0%} unbound")
+    return "\n".join(lines)
+
+
+def _draw_sites(axes: Any, sites: np.ndarray, length: int) -> None:
+    """Draws how often a filter fires along the sequences."""
+    axes.hist(sites, bins=np.linspace(0, length, BINS + 1), color="#7d8797", linewidth=0)
+    axes.set_xlim(0, length)
+    axes.axvline(length / 2, color=_QUIET, linewidth=0.6, linestyle=":")
+    axes.axhline(0, color=_QUIET, linewidth=0.6)
+    axes.set_axis_off()

@@ -87,6 +87,19 @@ class Match:
         probabilities = self.motif.probabilities
         return probabilities if self.strand == "+" else probabilities[::-1, ::-1]
 
+    @property
+    def cells(self) -> dict[str, object]:
+        """The columns of a table of matches."""
+        return {
+            "motif": self.motif.matrix_id,
+            "name": self.motif.name,
+            "strand": self.strand,
+            "offset": self.offset,
+            "p": f"{self.p_value:.3g}",
+            "E": f"{self.e_value:.3g}",
+            "q": f"{self.q_value:.3g}",
+        }
+
 
 def match_all(
     motifs: Sequence[np.ndarray], database: Sequence[Motif], distance: Distance

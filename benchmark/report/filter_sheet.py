@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,49 +30,72 @@ def draw_filters(path: Path, filters: Sequence[Filter], length: int, title: str)
         length: Of the sequences.
         title: Above all.
     """
-    columns = min(COLUMNS, len(filters))
-    rows = -(-len(filters) // columns)
-    width, height = max(columns, 2) * _CELL[0], rows * _CELL[1] + 0.65
-    with drawing((width, height)) as figure:
-        figure.text(0.5, 1 - 0.08 / height, title, ha="center", va="top", fontsize=10, color=INK)
-        figure.text(0.5, 1 - 0.27 / height, _LEGEND, ha="center", va="top", fontsize=7, color=INK)
-        grid = figure.add_gridspec(
-            rows, columns, left=0.01, right=0.99, top=1 - 0.82 / height, bottom=0.05 / height,
-            hspace=0.42, wspace=0.06,
-        )  # fmt: skip
+    with sheet(len(filters), COLUMNS, _CELL, title, _LEGEND) as (figure, grid):
         for cell, one in zip(grid, filters, strict=False):
             parts = cell.subgridspec(3, 1, height_ratios=(1, 1, 0.38), hspace=0.05)
             upper, lower, place = (figure.add_subplot(part) for part in parts)
-            draw_pair(upper, lower, one.motif, one.match)
+            draw_pair(upper, lower, information(one.motif.astype(float)), one.match)
             upper.set_title(_caption(one), fontsize=7, pad=2)
             _draw_sites(place, one.sites, length)
         figure.savefig(path, dpi=110)
     return path
 
 
-def draw_pair(upper: Any, lower: Any, motif: np.ndarray, match: Match | None) -> None:
+@contextmanager
+def sheet(
+    number: int, most: int, cell: tuple[float, float], title: str, legend: str
+) -> Iterator[tuple[Any, Any]]:
+    """Yields a figure under a title and a legend, and its grid of cells.
+
+    Args:
+        number: Of cells.
+        most: In a row.
+        cell: Width and height of each, in inches.
+        title: Above all.
+        legend: How to read a cell.
+    """
+    columns = min(most, number)
+    rows = -(-number // columns)
+    width, height = max(columns, 2) * cell[0], rows * cell[1] + 0.65
+    with drawing((width, height)) as figure:
+        figure.text(0.5, 1 - 0.08 / height, title, ha="center", va="top", fontsize=10, color=INK)
+        figure.text(0.5, 1 - 0.27 / height, legend, ha="center", va="top", fontsize=7, color=INK)
+        grid = figure.add_gridspec(
+            rows, columns, left=0.01, right=0.99, top=1 - 0.82 / height, bottom=0.05 / height,
+            hspace=0.42, wspace=0.06,
+        )  # fmt: skip
+        yield figure, grid
+
+
+def draw_pair(
+    upper: Any, lower: Any, heights: np.ndarray, match: Match | None, top: float | None = 2
+) -> None:
     """Draws a matrix over the motif it matches, column over column.
 
     Args:
         upper: Axes of the matrix.
         lower: Axes of the motif; left empty without a match.
-        motif: `(width, 4)` frequencies.
+        heights: `(width, 4)` of the letters.
         match: What it is most like.
+        top: Upper end of the axis; None for as high as the letters.
     """
-    first, last = 0, len(motif)
+    first, last = 0, len(heights)
     if match is not None:
         first = min(first, -match.offset)
         last = max(last, len(match.aligned) - match.offset)
-    for axes, matrix, start in (
-        (upper, motif, 0),
-        (lower, None if match is None else match.aligned, 0 if match is None else -match.offset),
-    ):
-        heights = np.zeros((last - first, 4))
-        if matrix is not None:
-            heights[start - first : start - first + len(matrix)] = information(matrix.astype(float))
-        draw_logo(axes, heights)
-        axes.set_ylim(0, 2)
-        axes.axhline(0, color=_QUIET, linewidth=0.6)
+        below = np.zeros((last - first, 4))
+        start = -match.offset - first
+        below[start : start + len(match.aligned)] = information(match.aligned)
+        draw_logo(lower, below)
+        lower.set_ylim(0, 2)
+        lower.axhline(0, color=_QUIET, linewidth=0.6)
+    padded = np.zeros((last - first, 4))
+    padded[-first : len(heights) - first] = heights
+    draw_logo(upper, padded)
+    if top is not None:
+        upper.set_ylim(0, top)
+    upper.axhline(0, color=_QUIET, linewidth=0.6)
+    for axes in (upper, lower):
         axes.set_axis_off()
 
 

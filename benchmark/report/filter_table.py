@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tfbs.benchmark.explain.filter_protocols import FilterProtocol
 from tfbs.benchmark.explain.filter_study import Filter, FilterStudy
 from tfbs.benchmark.formatting import format_table
 from tfbs.benchmark.report.logos import consensus, information
+from tfbs.files import write_whole
 from tfbs.jaspar import Motif
 
 COLUMNS = (
@@ -38,13 +40,11 @@ def write_table(path: Path, study: FilterStudy, targets: Sequence[str], limit: f
         targets: Names of the label columns.
         limit: A match has a smaller E- or q-value.
     """
-    temporary = path.with_name(f".{path.name}")
-    with temporary.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.DictWriter(handle, COLUMNS, restval="")
-        writer.writeheader()
-        writer.writerows(_row(one, targets, limit) for one in study.filters)
-    temporary.replace(path)
-    return path
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(_row(one, targets, limit) for one in study.filters)
+    return write_whole(path, text.getvalue())
 
 
 def short_table(study: FilterStudy, targets: Sequence[str], how: FilterProtocol) -> str:
@@ -124,15 +124,7 @@ def _row(one: Filter, targets: Sequence[str], limit: float) -> dict[str, object]
         "central_p": f"{one.by_place.p:.3g}",
     }
     if one.match is not None:
-        line |= {
-            "motif": one.match.motif.matrix_id,
-            "name": one.match.motif.name,
-            "strand": one.match.strand,
-            "offset": one.match.offset,
-            "p": f"{one.match.p_value:.3g}",
-            "E": f"{one.match.e_value:.3g}",
-            "q": f"{one.match.q_value:.3g}",
-        }
+        line |= one.match.cells
     if one.by_class is not None:
         line |= {
             "target": targets[one.by_class.target],

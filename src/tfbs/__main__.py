@@ -25,6 +25,7 @@ VERBS = {
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
     "dream": ("tfbs.benchmark.cli.dream:dream", "Score and write ENCODE-DREAM submissions."),
     "explain": ("tfbs.benchmark.cli.explain:explain", "Attribution maps and logos of a run."),
+    "modisco": ("tfbs.benchmark.cli.modisco:modisco", "Patterns in a run's attributions."),
     "filters": ("tfbs.benchmark.cli.filters:filters", "What a run's filters respond to."),
     "compare": (
         "tfbs.benchmark.cli.compare:compare_command",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from tfbs.errors import UserError
+from tfbs.files import write_whole
 from tfbs.jaspar import Motif
 
 _MATRIX = "letter-probability matrix:"
@@ -53,10 +53,7 @@ def write_meme(path: Path, motifs: Iterable[Motif], sites: Iterable[int]) -> Pat
         rows = "\n".join(" ".join(f"{p:.6f}" for p in row) for row in motif.probabilities)
         head = f"{_MATRIX} alength= 4 w= {motif.width} nsites= {count} E= 0"
         parts.append(f"MOTIF {motif.matrix_id} {motif.name}\n{head}\n{rows}")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    temporary.replace(path)
-    return path
+    return write_whole(path, "\n\n".join(parts) + "\n")
 
 
 def _motifs(path: Path, lines: list[str]) -> Iterator[Motif]:

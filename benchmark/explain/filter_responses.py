@@ -92,12 +92,13 @@ def class_enrichment(
     """
     from scipy.stats import fisher_exact, mannwhitneyu
 
+    score = strength.astype(float)  # in single precision small p-values are 0
     found = []
     for target in targets:
         bound, unbound = label[:, target] == 1, label[:, target] == 0
         if not bound.any() or not unbound.any():
             continue
-        test = mannwhitneyu(strength[bound], strength[unbound])
+        test = mannwhitneyu(score[bound], score[unbound])
         table = [[int((fires & own).sum()), int((~fires & own).sum())] for own in (bound, unbound)]
         found.append(
             ClassEnrichment(

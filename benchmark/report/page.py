@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ def write_report(
     command: str,
     usual: Usual | None = None,
     glossary: Mapping[str, str] | None = None,
+    beside: Sequence[Path] = (),
 ) -> Path:
     """Writes a self-contained HTML page about one or more records.
 
@@ -82,6 +84,7 @@ def write_report(
         usual: Settings that go without saying, such as `tables.registered_settings`, which
             imports every architecture; by default those that the records have in common.
         glossary: Descriptions of metrics by name.
+        beside: Further files about the records, which the page links to.
 
     Returns:
         The path.
@@ -107,6 +110,7 @@ def write_report(
         breakdowns=breakdowns(rows),
         several_seeds=any(len(row.records) > 1 for row in rows),
         notes=_notes(columns, rows, glossary or {}),
+        beside=[Path(os.path.relpath(file, path.parent)).as_posix() for file in beside],
         sections=[make(material) for make in SECTIONS],
         datasets=datasets(rows),
         described=[describe(row, record, usual) for row in rows for record in row.records],

@@ -85,7 +85,7 @@ def _rows(path: Path, lines: list[str], first: int) -> Iterator[list[float]]:
             row = [float(cell) for cell in cells]
         except ValueError:
             row = []
-        if len(row) != 4 or min(row) < 0 or abs(sum(row) - 1) > _TOLERANCE:
+        if len(row) != 4 or min(row) < 0 or not abs(sum(row) - 1) <= _TOLERANCE:
             raise UserError(
                 f"{path}, line {number}: {line.strip()!r} is not four probabilities that sum to 1"
             )

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tfbs.benchmark.explain.filter_study import FilterStudy
     from tfbs.datasets.task import Task
 
-DRAWN = 32
-
 
 @click.command()
 @click.argument("run", metavar="RUN")
@@ -52,6 +50,7 @@ DRAWN = 32
     show_default=True,
     help="Test sequences at most.",
 )
+@click.option("--drawn", type=click.IntRange(1), default=32, show_default=True, help="At most.")
 @click.option(
     "--to",
     type=click.Path(path_type=Path),
@@ -70,6 +69,7 @@ def filters(
     expected: tuple[str, ...],
     target: str | None,
     number: int,
+    drawn: int,
     to: Path | None,
     data_dir: Path | None,
     output: Path,
@@ -121,13 +121,13 @@ def filters(
     place = to or output / "filters" / f"{record['id'][:12]}-{study.layer}"
     click.echo(short_table(study, task.targets, how))
     click.echo(summary(study, how, motifs, own))
-    title = f"{task.name}  {record['spec']['architecture']['name']}  {study.layer}"
-    for path in _written(place, study, task, how, title):
+    title = f"{task.name}, {record['spec']['architecture']['name']}: filters of {study.layer}"
+    for path in _written(place, study, task, how, title, drawn):
         click.echo(path)
 
 
 def _written(
-    place: Path, study: FilterStudy, task: Task, how: FilterProtocol, title: str
+    place: Path, study: FilterStudy, task: Task, how: FilterProtocol, title: str, drawn: int
 ) -> list[Path]:
     from tfbs.benchmark.report.filter_sheet import draw_filters
     from tfbs.benchmark.report.filter_table import ranked, write_table
@@ -146,5 +146,5 @@ def _written(
             for one in telling
         ]
         written.append(write_meme(place / "filters.meme", motifs, [one.windows for one in telling]))
-        written.append(draw_filters(place / "filters.png", best[:DRAWN], task.length, title))
+        written.append(draw_filters(place / "filters.png", best[:drawn], task.length, title))
     return written

@@ -140,7 +140,7 @@ def _written(
         for one in annotated
     ]
     sites = [len(one.pattern.example) for one in annotated]
-    title = f"{task.name}  TF-MoDISco of {method}"
+    title = f"{task.name}: TF-MoDISco of {method}"
     return [
         write_patterns(place / "patterns.csv", annotated),
         write_meme(place / "patterns.meme", motifs, sites),

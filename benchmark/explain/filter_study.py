@@ -19,6 +19,7 @@ from tfbs.benchmark.explain.filter_responses import (
 from tfbs.benchmark.explain.filters import MOTIF_LAYER, align, largest_activations, trimmed
 from tfbs.benchmark.explain.layer_view import View, find_layer, measure_view
 from tfbs.benchmark.explain.motif_database import Match, best_match, match_all
+from tfbs.benchmark.explain.tomtom import Matches
 from tfbs.datasets.task import RowArray
 from tfbs.errors import Refused
 from tfbs.jaspar import Motif
@@ -58,12 +59,15 @@ class FilterStudy:
         view: What its positions see.
         window: Nucleotides of a matrix before it is trimmed.
         filters: In the order of the layer.
+        shuffled: `(filters, motifs)` E- or q-values of the same matrices with their columns in
+            random order: what chance gives.
     """
 
     layer: str
     view: View
     window: int
     filters: list[Filter]
+    shuffled: np.ndarray
 
 
 def study_filters(
@@ -115,6 +119,8 @@ def study_filters(
     )
     shown = [_shown(motif, protocol) for motif in motifs]
     matches = match_all(shown, database, protocol.distance)
+    rng = np.random.default_rng(0)
+    by_chance = match_all([rng.permutation(motif) for motif in shown], database, protocol.distance)
     responses = respond(extract, sequence, view.centres(), limit, tracks)
     filters = []
     for number, (motif, matched) in enumerate(zip(shown, matches, strict=True)):
@@ -122,22 +128,27 @@ def study_filters(
         by_class = class_enrichment(responses.strength[:, number], fires, label, targets)
         columns = [by_class.target] if by_class else list(targets)
         sites = responses.position[fires & (label[:, columns] == 1).any(axis=1), number]
-        values = np.full(len(database), np.inf)
-        if matched is not None:
-            values = matched.e_values if protocol.score == "E" else matched.q_values
         filters.append(
             Filter(
                 number,
                 motif,
                 int(windows[number]),
                 best_match(matched, database),
-                values,
+                _values(matched, protocol, len(database)),
                 by_class,
                 central_enrichment(sites, responses.centres, sequence.shape[1]),
                 sites,
             )
         )
-    return FilterStudy(found.name, view, window, filters)
+    shuffled = np.stack([_values(one, protocol, len(database)) for one in by_chance])
+    return FilterStudy(found.name, view, window, filters, shuffled)
+
+
+def _values(matched: Matches | None, protocol: FilterProtocol, number: int) -> np.ndarray:
+    """Returns `(motifs,)` E- or q-values; infinity where there was nothing to compare."""
+    if matched is None:
+        return np.full(number, np.inf)
+    return matched.e_values if protocol.score == "E" else matched.q_values
 
 
 def _shown(motif: np.ndarray, protocol: FilterProtocol) -> np.ndarray:

@@ -56,12 +56,12 @@ def sheet(
     """
     columns = min(most, number)
     rows = -(-number // columns)
-    width, height = max(columns, 2) * cell[0], rows * cell[1] + 0.65
+    width, height = max(columns, 2) * cell[0], rows * cell[1] + 0.6
     with drawing((width, height)) as figure:
         figure.text(0.5, 1 - 0.08 / height, title, ha="center", va="top", fontsize=10, color=INK)
         figure.text(0.5, 1 - 0.27 / height, legend, ha="center", va="top", fontsize=7, color=INK)
         grid = figure.add_gridspec(
-            rows, columns, left=0.01, right=0.99, top=1 - 0.82 / height, bottom=0.05 / height,
+            rows, columns, left=0.01, right=0.99, top=1 - 0.76 / height, bottom=0.05 / height,
             hspace=0.42, wspace=0.06,
         )  # fmt: skip
         yield figure, grid

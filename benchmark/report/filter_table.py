@@ -57,7 +57,7 @@ def short_table(study: FilterStudy, targets: Sequence[str], how: FilterProtocol)
     """
     several = len(targets) > 1
     header = ["filter", "windows", "motif", how.score, "strand"]
-    header += ["target"] * several + ["bound", "unbound", "p", "central", "p"]
+    header += ["target"] * several + ["bound", "unbound", "fisher p", "central", "central p"]
     lines = []
     for one in ranked(study)[:PRINTED]:
         row = {name: str(value) for name, value in _row(one, targets, how.limit).items()}
@@ -98,6 +98,10 @@ def summary(
         f"any motif (match-any)     {counts.matched:>4} of {counts.filters}"
         f"  {counts.matched / counts.filters:.3f}",
     ]
+    chance = count_matches(study.shuffled, ids, {}, how.limit).matched
+    lines.append(
+        f"  columns shuffled        {chance:>4} of {counts.filters}  {chance / counts.filters:.3f}"
+    )
     if counts.true is not None:
         lines += [
             f"the task's motifs (TPR)   {counts.true:>4} of {counts.filters}"

@@ -9,7 +9,7 @@ from tfbs.benchmark.evaluation.patterns import Annotated
 from tfbs.benchmark.report.filter_sheet import draw_pair, sheet
 
 COLUMNS = 3
-_CELL = (3.4, 1.6)
+_CELL = (3.4, 1.45)
 _LEGEND = "mean contributions, over the motif that the letters are most like"
 
 

@@ -226,6 +226,41 @@ def test_global_importance_is_asked_for_in_a_file_or_by_options(home, run_id, ca
     assert not (home / "bad").exists()
 
 
+def test_filters_of_a_run_are_tabled_written_and_drawn(home, run_id, capsys):
+    words = ["filters", run_id, "--number", "300", "--to", "own-filters"]
+    status, out, err = call(capsys, *words, "--motif", "SP1", "--protocol", "ghotra2021")
+    assert status == 0 and "300 test sequences, 519 motifs of JASPAR2016" in err
+    assert "layer motifs: 2 filters that see 19 nt, windows of 20" in out
+    assert re.search(r"the task's motifs \(TPR\) +\d of 2", out)
+    lines = (home / "own-filters" / "filters.csv").read_text().splitlines()
+    assert len(lines) == 3 and lines[0].startswith("filter,consensus,columns,windows,motif,name")
+    for name in re.findall(r"own-filters/(\S+)", out):
+        assert (home / "own-filters" / name).is_file()
+    for bad, said in (
+        (["--protocol", "koo"], "no filter protocol is called 'koo'.*koo2021"),
+        (["--database", "JASPAR2"], "JASPAR2: cannot be read as a MEME file"),
+        (["--motif", "SP0"], "the database has no motif 'SP0'"),
+        (["--layer", "motif"], "no layer 'motif'; nearest: motifs"),
+        (["--layer", "9"], "2 convolutions, so no layer 9"),
+        (["--target", "9"], "no target '9'"),
+    ):
+        status, out, err = call(capsys, *words, *bad)
+        assert (status, out) == (2, "") and re.search(said, err), (bad, err)
+
+
+def test_bad_words_for_modisco_are_refused_before_anything_runs(home, run_id, capsys, monkeypatch):
+    for bad, said in (
+        (["--method", "deepshop"], "nearest: deepshap"),
+        (["--database", "none.meme"], "none.meme: cannot be read"),
+        (["--target", "9"], "no target '9'"),
+    ):
+        status, out, err = call(capsys, "modisco", run_id, "--number", "2", *bad)
+        assert (status, out) == (2, "") and re.search(said, err), (bad, err)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    status, out, err = call(capsys, "modisco", run_id)
+    assert (status, out) == (2, "") and "install the extra modisco" in err
+
+
 BAD = {
     "an unknown task": (
         ["run", "--task", "synthetic_cod", "--architecture", "cnn_local"],

@@ -93,14 +93,14 @@ def explain(
     from tfbs.benchmark.record import RecordFolder
     from tfbs.benchmark.tracking import Store
 
-    methods = _known((method, *compare))
+    methods = known_methods((method, *compare))
     store, folder = Store(output, tracking_uri), RecordFolder(records) if records else None
     found = [find_record(run, store, folder) for run in runs]
     task = one_task(found, data_dir)
-    subjects = _subjects(task, sequences, target, number)
+    subjects = chosen_subjects(task, sequences, target, number)
     windows = _windows(subjects, chrom_sizes)
     models = [explained(load_model(record, store), output_kind) for record in found]
-    maps = {name: _average(name, models, subjects) for name in methods}
+    maps = {name: average_map(name, models, subjects) for name in methods}
     folder_name = "-".join([*(record["id"][:12] for record in found), method])
     place = _emptied(to or output / "explanations" / folder_name)
     card = {
@@ -115,7 +115,7 @@ def explain(
         click.echo(path)
 
 
-def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
+def known_methods(methods: tuple[str, ...]) -> tuple[str, ...]:
     """Returns each method once; an unknown one is refused before anything is loaded."""
     from tfbs.benchmark.explain import ATTRIBUTIONS
 
@@ -124,7 +124,10 @@ def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(methods))
 
 
-def _subjects(task: Task, sequences: Path | None, target: str | None, number: int) -> Subjects:
+def chosen_subjects(
+    task: Task, sequences: Path | None, target: str | None, number: int
+) -> Subjects:
+    """Returns the sequences of a file, or the task's probe set."""
     from tfbs.benchmark.explain.subjects import file_subjects, probe_subjects, target_column
 
     column = target_column(task, target)
@@ -133,7 +136,7 @@ def _subjects(task: Task, sequences: Path | None, target: str | None, number: in
     return probe_subjects(task, number, column)
 
 
-def _average(name: str, models: list[keras.Model], subjects: Subjects) -> np.ndarray:
+def average_map(name: str, models: list[keras.Model], subjects: Subjects) -> np.ndarray:
     """Returns the mean map over models, and says how far sums are off where they should add up."""
     from tfbs.benchmark.explain import ATTRIBUTIONS, COMPLETE
     from tfbs.benchmark.inputs import num_tracks

@@ -20,6 +20,7 @@ KINDS = (
     "experiments",
     "nulls",
     "protocols",
+    "filter-protocols",
     "designs",
     "suites",
 )
@@ -172,6 +173,14 @@ def _list_protocols() -> list[dict[str, Json]]:
     return [{"name": name, **asdict(PROTOCOLS[name])} for name in PROTOCOLS]
 
 
+def _list_filter_protocols() -> list[dict[str, Json]]:
+    from dataclasses import asdict
+
+    from tfbs.benchmark.explain.filter_protocols import FILTER_PROTOCOLS
+
+    return [{"name": name, **asdict(FILTER_PROTOCOLS[name])} for name in FILTER_PROTOCOLS]
+
+
 def _list_suites() -> list[dict[str, Json]]:
     from tfbs.benchmark.suite import shipped_suites
 
@@ -190,6 +199,7 @@ _LISTS = {
     "experiments": _list_experiments,
     "nulls": _list_nulls,
     "protocols": _list_protocols,
+    "filter-protocols": _list_filter_protocols,
     "designs": _list_designs,
     "suites": _list_suites,
 }

@@ -68,11 +68,11 @@ def report(
         raise UserError(f"--{'markdown' if layout == 'tables' else 'side-by-side'} is of a suite")
     elif path.is_file() or (path / RECORD_FILE).is_file():
         places = Places(folder=path if path.is_dir() else path.parent, data_dir=data_dir)
-        written = _report_run(read_record(path), places, to or output)
+        written = _report_run(read_record(path), places, to or output, output)
     elif _ID_PREFIX.fullmatch(subject):
         store = Store(output, tracking_uri)
         places = Places(store, folder, data_dir=data_dir)
-        written = _report_run(find_record(subject, store, folder), places, to or output)
+        written = _report_run(find_record(subject, store, folder), places, to or output, output)
     else:
         raise UserError(
             f"{subject!r} is neither the beginning of a run's id, nor a record, nor a suite"
@@ -107,7 +107,7 @@ def _write_markdown(page: str, to: Path, name: str) -> Path:
     return path
 
 
-def _report_run(record: Record, places: Places, to: Path) -> Path:
+def _report_run(record: Record, places: Places, to: Path, output: Path) -> Path:
     return report_records(
         [record],
         report_file(to, record["id"][:12]),
@@ -115,4 +115,17 @@ def _report_run(record: Record, places: Places, to: Path) -> Path:
         title=str(RunSpec.from_json(record["spec"])),
         description=f"Run {record['id'][:12]}",
         command=run_command(record, registered_settings),
+        beside=_beside(record, output),
     )
+
+
+def _beside(record: Record, output: Path) -> list[Path]:
+    """Returns what other verbs wrote about a run: the pages of its patterns, its filters."""
+    start = record["id"][:12]
+    found = ("modisco/*/report/motifs.html", "filters/*/filters.png")
+    return [
+        path
+        for pattern in found
+        for path in sorted(output.glob(pattern))
+        if start in path.relative_to(output).parts[1]
+    ]

@@ -8,6 +8,7 @@ that match a motif of the task TPR, and the share that match other motifs only F
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -68,29 +69,78 @@ def measure_filters(
         split: What the filters were aligned on.
     """
     database = read_vertebrates()
-    ids = [motif.matrix_id for motif in database]
-    bases = [matrix_id.partition(".")[0] for matrix_id in ids]
-    of_task = {name: np.isin(bases, list(known)) for name, known in own.items()}
-    any_own = np.any(list(of_task.values()), axis=0)
-    specific = np.array(ids) != UNSPECIFIC
-    matched, true, credited = 0, 0, set()
-    for motif in motifs:
-        q_values = _q_values(trimmed(motif), [target.probabilities for target in database])
-        matched += bool((q_values[specific] < LARGEST_Q).any())
-        if (q_values[any_own] < LARGEST_Q).any():
-            true += 1
-            credited.add(min(of_task, key=lambda name: q_values[of_task[name]].min()))
-    counts = {
-        "filter_match_fraction": (matched, len(motifs)),
-        "filter_truth_fraction": (true, len(motifs)),
-        "filter_false_fraction": (matched - true, len(motifs)),
-        "filter_coverage": (len(credited), len(own)),
-    }
+    targets = [target.probabilities for target in database]
+    q_values = np.stack([_q_values(trimmed(motif), targets) for motif in motifs])
+    counts = count_matches(q_values, [motif.matrix_id for motif in database], own, LARGEST_Q)
     reason = "no interval: all filters of one network are counted"
     return [
         Measurement(name, "mean", split, count / n, None, n, count, reason)
-        for name, (count, n) in counts.items()
+        for name, (count, n) in counts.shares.items()
     ]
+
+
+@dataclass(frozen=True)
+class MatchCounts:
+    """How many filters match something.
+
+    Attributes:
+        filters: All of them.
+        matched: Those that match any motif but Gmeb1.
+        true: Those that match a motif of the task; None where the database has none of them.
+        false: Those that match others only.
+        credited: The task's motifs that are the best match, among the task's, of a filter.
+        motifs: How many motifs the task has.
+    """
+
+    filters: int
+    matched: int
+    true: int | None
+    false: int
+    credited: frozenset[str]
+    motifs: int
+
+    @property
+    def shares(self) -> dict[str, tuple[int, int]]:
+        """Count and whole by name of the metric; of a task without motifs only the first."""
+        found = {"filter_match_fraction": (self.matched, self.filters)}
+        if self.true is not None:
+            found["filter_truth_fraction"] = (self.true, self.filters)
+            found["filter_false_fraction"] = (self.false, self.filters)
+            found["filter_coverage"] = (len(self.credited), self.motifs)
+        return found
+
+
+def count_matches(
+    values: np.ndarray, ids: Sequence[str], own: Mapping[str, Sequence[str]], limit: float
+) -> MatchCounts:
+    """Returns how many filters match any motif, and how many one of the task.
+
+    Args:
+        values: `(filters, motifs)` E- or q-values; infinity or 1 for a filter that says nothing.
+        ids: `(motifs,)` of the database, with version.
+        own: For each motif of the task the base ids, or ids, that count as it.
+        limit: Matches have a smaller value.
+    """
+    bases = [matrix_id.partition(".")[0] for matrix_id in ids]
+    of_task = {
+        name: np.isin(bases, list(known)) | np.isin(ids, list(known)) for name, known in own.items()
+    }
+    any_own = np.any(list(of_task.values()), axis=0) if own else np.zeros(len(ids), bool)
+    specific = np.array(ids) != UNSPECIFIC
+    matched = (values[:, specific] < limit).any(axis=1)
+    true = (values[:, any_own] < limit).any(axis=1)
+    there = {name: known for name, known in of_task.items() if known.any()}
+    credited = frozenset(
+        min(there, key=lambda name: row[there[name]].min()) for row in values[true]
+    )
+    return MatchCounts(
+        len(values),
+        int(matched.sum()),
+        int(true.sum()) if any_own.any() else None,
+        int((matched & ~true).sum()),
+        credited,
+        len(own),
+    )
 
 
 def _q_values(motif: np.ndarray, targets: Sequence[np.ndarray]) -> np.ndarray:

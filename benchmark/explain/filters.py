@@ -1,8 +1,7 @@
-"""What first-layer filters respond to, as position frequency matrices."""
+"""What filters respond to, as position frequency matrices."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 
 import keras
@@ -16,6 +15,7 @@ from tfbs.datasets.task import RowArray
 
 WINDOW = 20
 THRESHOLD = 0.5
+FEWEST_WINDOWS = 2
 MOTIF_LAYER = "motifs"
 TELLING_BITS = 0.5
 MARGIN = 3
@@ -24,7 +24,7 @@ MARGIN = 3
 def filter_motifs(
     model: keras.Model, sequence: np.ndarray, tracks: RowArray | None = None
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Returns the average sequence around the positions that excite each filter.
+    """Returns the average sequence around the positions that excite each first-layer filter.
 
     Source: Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x: windows of 20
     nucleotides, 10 on either side of every position above half of the filter's largest
@@ -49,22 +49,68 @@ def filter_motifs(
     if layer.output.shape[1] != seen.stop - seen.start:
         return None
     extract = keras.Model(model.inputs, layer.output)
-    batches = functools.partial(_activations, extract, sequence, tracks)
-    largest = np.max([part.max(axis=(0, 1)) for part, _ in batches()], axis=0)
-    half = WINDOW // 2
-    sums = np.zeros((len(largest), WINDOW, 4))
+    centres = np.arange(seen.stop - seen.start)
+    largest = largest_activations(extract, sequence, tracks)
+    return align(extract, sequence[:, seen], centres, largest, given=sequence, tracks=tracks)
+
+
+def largest_activations(
+    extract: keras.Model, sequence: np.ndarray, tracks: RowArray | None = None
+) -> np.ndarray:
+    """Returns `(filters,)`: the largest activation of each filter over all sequences."""
+    parts = [part.max(axis=(0, 1)) for _, part in activations(extract, sequence, tracks)]
+    return np.asarray(np.max(parts, axis=0))
+
+
+def align(
+    extract: keras.Model,
+    letters: np.ndarray,
+    centres: np.ndarray,
+    largest: np.ndarray,
+    *,
+    given: np.ndarray | None = None,
+    tracks: RowArray | None = None,
+    window: int = WINDOW,
+    threshold: float = THRESHOLD,
+    fewest: int = FEWEST_WINDOWS,
+    most: int | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the average of the windows around the positions that excite each filter.
+
+    Windows that reach over an end are left out.
+
+    Args:
+        extract: From one-hot, and perhaps tracks, to `(batch, positions, filters)`.
+        letters: `(n, length, 4)` one-hot that the windows are cut from.
+        centres: `(positions,)` int: where in `letters` each position of the layer has its middle.
+        largest: `(filters,)`: what `threshold` is a share of.
+        given: What the model reads, where that is not `letters`.
+        tracks: `(n, length, tracks)`, for a model that reads them.
+        window: Nucleotides, half of them before the middle.
+        threshold: Activations above this share of the largest count.
+        fewest: Fewer windows give a uniform matrix.
+        most: So many windows, the first ones, are averaged; None for all.
+
+    Returns:
+        `(filters, window, 4)` float32 frequencies and `(filters,)` int32 numbers of windows.
+    """
+    starts = centres - window // 2
+    inside = (starts >= 0) & (starts + window <= letters.shape[1])
+    starts = starts[inside]
+    limit = np.where(largest > 0, threshold * largest, np.inf)
+    sums = np.zeros((len(largest), window, 4))
     counts = np.zeros(len(largest), "int32")
-    for part, batch in batches():
-        letters = batch[:, seen]
-        starts = letters.shape[1] - WINDOW + 1
-        excited = part[:, half : half + starts] > np.where(largest > 0, THRESHOLD * largest, np.inf)
-        counts += excited.sum(axis=(0, 1), dtype="int32")
-        flat = excited.reshape(-1, len(largest)).astype("float32")
-        for position in range(WINDOW):
-            beside = letters[:, position : position + starts].reshape(-1, 4)
-            sums[:, position] += flat.T @ beside
+    for rows, part in activations(extract, letters if given is None else given, tracks):
+        flat = (part[:, inside] > limit).reshape(-1, len(largest))
+        if most is not None:
+            flat &= flat.cumsum(axis=0) + counts <= most
+        counts += flat.sum(axis=0, dtype="int32")
+        weights = flat.astype("float32")
+        for position in range(window):
+            beside = letters[rows][:, starts + position].reshape(-1, 4)
+            sums[:, position] += weights.T @ beside
     means = sums.astype("float32") / np.maximum(counts, 1)[:, None, None].astype("float32")
-    return np.where((counts > 1)[:, None, None], means, np.float32(0.25)), counts
+    return np.where((counts >= fewest)[:, None, None], means, np.float32(0.25)), counts
 
 
 def trimmed(motif: np.ndarray) -> np.ndarray:
@@ -85,10 +131,10 @@ def trimmed(motif: np.ndarray) -> np.ndarray:
     return motif[max(0, telling[0] - MARGIN) : telling[-1] + MARGIN + 1]
 
 
-def _activations(
-    extract: keras.Model, sequence: np.ndarray, tracks: RowArray | None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields `(batch, length, filters)`, of a network on both strands the forward ones; its input.
+def activations(
+    extract: keras.Model, sequence: np.ndarray, tracks: RowArray | None = None
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yields rows and `(batch, positions, filters)`, of a network on both strands the forward ones.
 
     Batch by batch: all activations of a test split may not fit in memory.
     """
@@ -97,4 +143,4 @@ def _activations(
         batch = sequence[rows]
         beside = [read_tracks(extract, tracks, rows, len(batch))][: len(extract.inputs) - 1]
         found = extract([batch, *beside], training=False)
-        yield keras.ops.convert_to_numpy(found)[: len(batch)], batch
+        yield rows, keras.ops.convert_to_numpy(found)[: len(batch)]

@@ -25,6 +25,7 @@ class Subjects:
         truth: `(n, length)`, above 0 where a position truly matters; zeros where that is unknown.
         tracks: `(n, length, tracks)` of the task's examples; None for sequences of a file.
         cells: `(n,)` names of cells; empty where they are not told apart.
+        rows: `(n,)` rows of the test split; None for sequences of a file.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Subjects:
     truth: np.ndarray
     tracks: np.ndarray | None
     cells: tuple[str, ...]
+    rows: np.ndarray | None
 
 
 def target_column(task: Task, target: str | None) -> int | None:
@@ -86,6 +88,7 @@ def probe_subjects(task: Task, size: int, column: int | None) -> Subjects:
         ("",) * len(rows)
         if test.grid is None
         else tuple(test.grid.cells[cell] for cell in test.grid.cell(rows)),
+        rows,
     )
 
 
@@ -122,4 +125,4 @@ def file_subjects(path: Path, task: Task, column: int | None) -> Subjects:
     sequence = one_hot(codes)
     truth = np.zeros(sequence.shape[:2])
     targets = np.full(len(names), column or 0)
-    return Subjects(tuple(names), sequence, targets, truth, None, ("",) * len(names))
+    return Subjects(tuple(names), sequence, targets, truth, None, ("",) * len(names), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.resources
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ def write_report(
     command: str,
     usual: Usual | None = None,
     glossary: Mapping[str, str] | None = None,
+    beside: Sequence[Path] = (),
 ) -> Path:
     """Writes a self-contained HTML page about one or more records.
 
@@ -103,6 +105,7 @@ def write_report(
         usual: Settings that go without saying, such as `tables.registered_settings`, which
             imports every architecture; by default those that the records have in common.
         glossary: Descriptions of metrics by name.
+        beside: Further files about the records, which the page links to.
 
     Returns:
         The path.
@@ -151,6 +154,7 @@ def write_report(
         several_seeds=any(len(row.records) > 1 for row in rows),
         notes=_notes(columns, rows, glossary or {}),
         sections=sections,
+        beside=[Path(os.path.relpath(file, path.parent)).as_posix() for file in beside],
         datasets=datasets(rows),
         described=[describe(row, record, usual) for row in rows for record in row.records],
         version=tfbs.__version__,

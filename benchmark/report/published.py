@@ -23,8 +23,8 @@ class Published:
     Attributes:
         suite: Which of our suites has the same runs.
         line: What of ours is the same.
-        mean: Over the trials that were kept.
-        sd: Over them.
+        mean: Over the trials that were kept; the median where `note` says so.
+        sd: Over them; None where it is not published.
         kept: How many were kept.
         trials: How many were run.
         kept_by: The metric by which the best were kept; empty where all were.
@@ -35,7 +35,7 @@ class Published:
     suite: str
     line: Line
     mean: float
-    sd: float
+    sd: float | None
     kept: int
     trials: int
     kept_by: str
@@ -71,7 +71,7 @@ def _read(row: dict[str, str]) -> Published:
         row["suite"],
         Line(row["task"], row["architecture"], settings, row["metric"]),
         float(row["mean"]),
-        float(row["sd"]),
+        float(row["sd"]) if row["sd"] else None,
         int(row["kept"]),
         int(row["trials"]),
         row["kept_by"],
@@ -100,7 +100,8 @@ def beside_ours(
     for result in known:
         line = result.line
         runs = line.runs(records)
-        theirs = f"{result.mean:.3f} ± {result.sd:.3f} ({result.rule})"
+        deviation = "" if result.sd is None else f" ± {result.sd:.3f}"
+        theirs = f"{result.mean:.3f}{deviation} ({result.rule})"
         cells = [line.task, str(line), line.metric, theirs, spread(runs, line.metric)]
         lines.append(cells + [spread(result.keep(runs), line.metric)] * selected)
     return list(HEADER[: len(HEADER) - (not selected)]), lines

@@ -103,6 +103,7 @@ def report_records(
     title: str,
     description: str,
     command: str,
+    beside: Sequence[Path] = (),
 ) -> Path:
     """Writes the report of records, with the registry's defaults and glossary of metrics.
 
@@ -113,6 +114,7 @@ def report_records(
         title: Heading of the page.
         description: One line under it.
         command: That repeats what the page shows.
+        beside: Further files about the records, which the page links to.
 
     Returns:
         The path.
@@ -128,6 +130,7 @@ def report_records(
         description=description,
         command=command,
         glossary={name: METRICS[name].description for name in METRICS},
+        beside=beside,
     )
 
 

@@ -26,6 +26,8 @@ VERBS = {
     "dream": ("tfbs.benchmark.cli.dream:dream", "Score and write ENCODE-DREAM submissions."),
     "explain": ("tfbs.benchmark.cli.explain:explain", "Attribution maps and logos of a run."),
     "gia": ("tfbs.benchmark.cli.gia:gia", "What motifs do to a run's output, by experiments."),
+    "modisco": ("tfbs.benchmark.cli.modisco:modisco", "Patterns in a run's attributions."),
+    "filters": ("tfbs.benchmark.cli.filters:filters", "What a run's filters respond to."),
     "compare": (
         "tfbs.benchmark.cli.compare:compare_command",
         "Which of several recipes is better, with statistics.",

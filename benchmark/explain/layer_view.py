@@ -1,0 +1,117 @@
+"""What part of the sequence each position of a layer looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfbs.benchmark.inputs import read_tracks
+from tfbs.datasets.task import RowArray
+from tfbs.errors import Refused, nearest
+
+_EXAMPLES = 64
+_NONLINEAR = ("Activation", "ReLU", "LeakyReLU", "ELU", "PReLU")
+
+
+@dataclass(frozen=True)
+class View:
+    """Position `i` of a layer sees `width` nucleotides, the first at `first + i * stride`.
+
+    Attributes:
+        first: Of position 0; negative where padding comes before the sequence.
+        stride: Nucleotides from one position to the next.
+        width: Nucleotides that a position sees.
+        positions: Of the layer.
+    """
+
+    first: int
+    stride: int
+    width: int
+    positions: int
+
+    def centres(self) -> np.ndarray:
+        """Returns `(positions,)` int: the nucleotide in the middle of what each position sees."""
+        return self.first + (self.width - 1) // 2 + self.stride * np.arange(self.positions)
+
+
+def find_layer(model: keras.Model, wanted: str) -> keras.layers.Layer:
+    """Returns a layer by its name, or the activations after the so-manieth convolution.
+
+    Args:
+        model: Any.
+        wanted: A name, or a number from 1.
+
+    Raises:
+        Refused: If there is no such layer, or it has no filters along the sequence.
+    """
+    names = [layer.name for layer in model.layers]
+    if wanted.isdigit():
+        found = _after_convolution(model, int(wanted))
+    elif wanted in names:
+        found = model.get_layer(wanted)
+    else:
+        raise Refused(f"{model.name} has no layer {wanted!r}{nearest(wanted, names)}")
+    shape = getattr(found.output, "shape", ())
+    if len(shape) != 3:
+        raise Refused(f"layer {found.name!r} of {model.name} gives {shape}: no filters along it")
+    return found
+
+
+def _after_convolution(model: keras.Model, number: int) -> keras.layers.Layer:
+    """Returns the first activations after a convolution, or the convolution if it has its own."""
+    places = [
+        index for index, layer in enumerate(model.layers) if isinstance(layer, keras.layers.Conv1D)
+    ]
+    if not 1 <= number <= len(places):
+        raise Refused(f"{model.name} has {len(places)} convolutions, so no layer {number}")
+    start = places[number - 1]
+    stop = places[number] if number < len(places) else len(model.layers)
+    own = model.layers[start]
+    if own.activation is not keras.activations.linear:
+        return own
+    later = (one for one in model.layers[start:stop] if type(one).__name__ in _NONLINEAR)
+    return next(later, own)
+
+
+def measure_view(
+    extract: keras.Model, sequence: np.ndarray, tracks: RowArray | None = None, seed: int = 0
+) -> View:
+    """Returns what the positions of an output see, found by gradients.
+
+    Args:
+        extract: From `(batch, length, 4)`, and perhaps tracks, to `(batch, positions, channels)`.
+        sequence: `(n, length, 4)`; the first 64 are differentiated.
+        tracks: `(n, length, tracks)`, for a model that reads them.
+        seed: Of the random mix of channels.
+
+    Raises:
+        Refused: If neighbours do not see the same, shifted, or see the whole sequence.
+    """
+    x = tf.convert_to_tensor(sequence[:_EXAMPLES], tf.float32)
+    rows = slice(0, len(x))
+    beside = [read_tracks(extract, tracks, rows, len(x))][: len(extract.inputs) - 1]
+    positions = int(extract.output.shape[1])
+    rng = np.random.default_rng(seed)
+    weights = tf.constant(rng.normal(size=extract.output.shape[2]), tf.float32)
+    middle = positions // 2
+    spans = []
+    for position in (middle - 1, middle):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            forward = extract([x, *beside], training=False)[: len(x), max(position, 0)]
+            mix = tf.reduce_sum(forward * weights)
+        seen = np.flatnonzero(np.abs(tape.gradient(mix, x).numpy()).max(axis=(0, 2)))
+        if not len(seen):
+            raise Refused(f"layer {extract.name!r} is silent: it has no filters to show")
+        spans.append((int(seen[0]), int(seen[-1]) + 1))
+    (before, end_before), (start, end) = spans
+    stride, length = start - before, sequence.shape[1]
+    if positions < 2 or stride < 1 or end - end_before != stride or end - start >= length:
+        raise Refused(
+            f"positions of layer {extract.name!r} see {end - start} of {length} "
+            "nucleotides and not each the same, shifted: its filters have no matrix"
+        )
+    return View(start - stride * middle, stride, end - start, positions)

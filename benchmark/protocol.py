@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from tfbs.registry import Registry
 
@@ -112,6 +113,9 @@ class Protocol:
         match_filters: Whether first-layer filters are compared with the motifs of a task that
             names them; they are then aligned on the whole test split.
         stress: What else is measured of robustness.
+        split: The split that a model is judged on. With `valid` the test splits are taken away
+            before anything is trained; what is measured is of the splits `valid` and
+            `valid_probe`, the fixed probe sets in it.
     """
 
     description: str
@@ -124,6 +128,7 @@ class Protocol:
     extras: tuple[str, ...] = ()
     match_filters: bool = False
     stress: Stress | None = None
+    split: Literal["test", "valid"] = "test"
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
@@ -173,4 +178,16 @@ PROTOCOLS.add(
         stress=Stress(),
     ),
 )
+PROTOCOLS.add(
+    "sweep-1",
+    Protocol(
+        "For the trials of a sweep: 500 attacked and 200 explained validation examples; the test "
+        "split is not there.",
+        500,
+        200,
+        epsilons=(0.0, 0.02, 0.1),
+        split="valid",
+    ),
+)
 DEFAULT_PROTOCOL = "full-1"
+SWEEP_PROTOCOL = "sweep-1"

@@ -149,7 +149,8 @@ COLUMNS = (
 )
 
 
-HEADLINE_SPLITS = ("test", "probe")
+HEADLINE_SPLITS = ("test", "probe", "valid", "valid_probe")
+"""A record has the first two, or, of a trial of a sweep, the others."""
 
 
 @dataclass(frozen=True)

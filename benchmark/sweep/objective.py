@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.tables import headline
@@ -40,7 +41,7 @@ class Objective:
     """
 
     name: str
-    direction: str
+    direction: Literal["maximize", "minimize"]
 
     def of(self, record: Record) -> float:
         """Returns the value: of several targets, the mean.

@@ -91,23 +91,23 @@ def choose(study: Study, recipe: Recipe, seeds: int, protocol: str) -> list[Choi
     """
     if PROTOCOLS[protocol].split != "test":
         raise UserError(f"--protocol {protocol} does not judge on test: name one for the refit")
-    settled = {"trials": [trial.number for trial in best_trials(study)], "protocol": protocol}
+    numbers = [trial.number for trial in best_trials(study)]
     before: Mapping[str, Any] | None = study.user_attrs.get(TESTED)
     if before is None:
-        study.set_user_attr(TESTED, settled)
+        study.set_user_attr(TESTED, {"trials": numbers, "protocol": protocol})
     elif before["protocol"] != protocol:
         raise UserError(
             f"sweep {study.study_name} was evaluated on test by protocol {before['protocol']}: "
             "that is done once"
         )
     else:
-        settled = dict(before)
+        numbers = list(before["trials"])
     trials = study.get_trials(deepcopy=False)
     start: dict[str, Json] = {}
     if len(recipe.regimes) > 1:
         start[REGIME] = recipe.regimes[0]
     wanted = {"defaults": start} | {
-        f"trial {number}": tried(recipe, trials[number]) for number in settled["trials"]
+        f"trial {number}": tried(recipe, trials[number]) for number in numbers
     }
     found: dict[str, Choice] = {}
     for label, values in wanted.items():

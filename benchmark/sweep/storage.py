@@ -38,6 +38,7 @@ def open_storage(address: str) -> BaseStorage:
         UserError: If it cannot be opened.
     """
     import optuna
+    from optuna.storages.journal import JournalFileBackend
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
@@ -46,8 +47,7 @@ def open_storage(address: str) -> BaseStorage:
         if "://" in address:
             return optuna.storages.RDBStorage(address)
         Path(address).parent.mkdir(parents=True, exist_ok=True)
-        backend = optuna.storages.journal.JournalFileBackend(address)
-        return optuna.storages.JournalStorage(backend)
+        return optuna.storages.JournalStorage(JournalFileBackend(address))
     except (OSError, ImportError, ValueError, RuntimeError, _sqlalchemy_error()) as error:
         line = " ".join(str(error).split())
         raise UserError(f"--storage {address}: {line}") from error

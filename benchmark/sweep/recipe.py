@@ -130,12 +130,16 @@ class Recipe:
                 raise UserError(f"none of the regimes of the search space has a setting {name!r}")
         for regime in self.regimes:
             start = {} if len(self.regimes) == 1 else {REGIME: regime}
+            plain = self.spec(start, self.seed)
+            buildable = any(each.name.startswith("prior.") for each in self.space) and can_build(
+                self.task, plain
+            )
             for dimension in self.space:
                 if dimension.name == REGIME or not self._applies(dimension.name, regime):
                     continue
                 for value in dimension.extremes:
                     spec = self.spec({**start, dimension.name: value}, self.seed)
-                    if dimension.name.startswith("prior."):
+                    if buildable and dimension.name.startswith("prior."):
                         build(self.task, spec)
 
     def defaults(self) -> dict[str, Any]:
@@ -162,17 +166,22 @@ def default_settings(architecture: str, regime: str | None) -> dict[str, Json]:
 
 
 def declared_space(
-    task: Task, architecture: str, regime: str | None, parts: Sequence[str]
+    task: Task,
+    architecture: str,
+    regime: str | None,
+    parts: Sequence[str],
+    fixed: Mapping[str, Json],
 ) -> list[Dimension]:
     """Returns what architecture, priors and regime declare, each widened to its default.
 
-    Priors that do not compose with the architecture at its defaults are left out.
+    Priors that do not compose with the architecture, else at its defaults, are left out.
 
     Args:
         task: What is learned.
         architecture: Who learns.
         regime: How; None for the architecture's own.
         parts: Of `PARTS`.
+        fixed: Settings of all trials.
     """
     from tfbs.architectures import ARCHITECTURES
     from tfbs.architectures.parameters import search_space
@@ -194,20 +203,33 @@ def declared_space(
     if "priors" in parts and chosen.fit is None:
         for name, value in search_space(Priors).items():
             dimension = Dimension.declared(f"{PREFIX}{name}", value, known[f"{PREFIX}{name}"])
-            found += _composable(task, chosen, dimension)
+            found += _composable(task, chosen, regime, dimension, fixed)
     return found
 
 
-def _composable(task: Task, architecture: Architecture, dimension: Dimension) -> list[Dimension]:
+def _composable(
+    task: Task,
+    architecture: Architecture,
+    regime: str | None,
+    dimension: Dimension,
+    fixed: Mapping[str, Json],
+) -> list[Dimension]:
     """Returns a prior with the choices that the network can have; nothing where one is left."""
     kept = []
     for choice in dimension.choices:
-        try:
-            build(task, resolve_spec(task, architecture.name, overrides={dimension.name: choice}))
-        except UserError:
-            continue
-        kept.append(choice)
+        overrides = {**fixed, dimension.name: choice}
+        if can_build(task, resolve_spec(task, architecture.name, regime, overrides=overrides)):
+            kept.append(choice)
     return [Dimension(dimension.name, "categorical", tuple(kept))] if len(kept) > 1 else []
+
+
+def can_build(task: Task, spec: RunSpec) -> bool:
+    """Returns whether the network of a run can be built."""
+    try:
+        build(task, spec)
+    except UserError:
+        return False
+    return True
 
 
 def build(task: Task, spec: RunSpec) -> None:
@@ -237,6 +259,6 @@ def find_space(
         UserError: If the file is wrong, or nothing is left.
     """
     written = {} if file is None else read_space(file, default_settings(architecture, regime))
-    space = merge(declared_space(task, architecture, regime, parts), written)
+    space = merge(declared_space(task, architecture, regime, parts, fixed), written)
     free = [each for each in space if each.name not in fixed]
     return tuple(free) if free else tuple(merge([], {}))

@@ -8,7 +8,7 @@ import itertools
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,6 +224,7 @@ def train(
     import keras
 
     from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.numerics import Numerics
     from tfbs.benchmark.training.workbench import Workbench
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
@@ -245,8 +246,10 @@ def train(
         progress.step("fitting")
         model = bench.new_model()
         return _fit_floor(spec, architecture, model, train_split, valid_split, procedure)
-    model, training = procedure.train(bench)
-    return Fitted(model, training, {}, training.seconds)
+    numerics = Numerics.from_json(spec.numerics)
+    with numerics.applied():
+        model, training = procedure.train(replace(bench, numerics=numerics))
+    return Fitted(numerics.finished(model), training, {}, training.seconds)
 
 
 def _epoch_report(run: OpenRun, progress: Progress, watch: Watch | None) -> EpochReport:

@@ -34,6 +34,7 @@ def pin_threads(threads: int) -> None:
             "call pin_threads first, or use one number of threads per process"
         )
     os.environ.update(wanted)
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several runs share a GPU
 
 
 def stream_seed(seed: int, stream: str, index: int = 0) -> int:
@@ -64,6 +65,8 @@ def describe_environment(threads: int) -> dict[str, Json]:
         "processor": processor_name(),
         "threads": threads,
         "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
+        "visible_gpus": os.environ.get("CUDA_VISIBLE_DEVICES"),
+        "deterministic_ops": tf.config.experimental.is_op_determinism_enabled(),
         "packages": dict(sorted(versions.items())),
         "byteorder": sys.byteorder,
     }

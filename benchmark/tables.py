@@ -248,7 +248,8 @@ def row_key(record: Record, usual: Usual) -> tuple[str, str, str]:
         RunSpec.from_json(spec).task_name,
         spec["architecture"]["name"]
         + _bracketed(changed(spec["architecture"]["hyperparameters"], architecture)),
-        spec["regime"]["name"] + _bracketed(changed(spec["regime"]["parameters"], regime)),
+        spec["regime"]["name"]
+        + _bracketed(changed(spec["regime"]["parameters"], regime) | spec.get("numerics", {})),
     )
 
 

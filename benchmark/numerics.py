@@ -30,7 +30,7 @@ class Numerics:
         replicas: Devices of this machine that every batch is split over.
     """
 
-    precision: Literal["float32", "mixed_bfloat16"] = WHOLE
+    precision: Literal["float32", "mixed_bfloat16"] = "float32"
     xla: bool = False
     replicas: int = 1
 
@@ -86,6 +86,23 @@ class Numerics:
         plain.set_weights(model.get_weights())
         _synchronise(plain, False)
         return plain
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Says why a regime cannot be trained on several devices.
+
+        Raises:
+            Refused: If its step needs all devices inside a loop or a condition.
+        """
+        try:
+            yield
+        except RuntimeError as error:
+            if self.replicas == 1 or "merge_call" not in str(error):
+                raise
+            raise Refused(
+                f"--replicas {self.replicas}: this regime learns inside a loop or a condition, "
+                "where TensorFlow cannot bring devices together: train it on one"
+            ) from error
 
     def check_batches(self, examples: int, batch_size: int) -> None:
         """Refuses batches of which a replica would get nothing.

@@ -12,6 +12,9 @@ from pathlib import Path
 from tfbs.parameters import Json
 
 DEFAULT_THREADS = 2
+DETERMINISTIC_OPS = "TF_DETERMINISTIC_OPS"
+"""Read by TensorFlow: on a GPU, equal runs give equal bits, and steps take longer."""
+
 _THREAD_VARIABLES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn", "scipy", "tfbs")
 
@@ -66,7 +69,7 @@ def describe_environment(threads: int) -> dict[str, Json]:
         "threads": threads,
         "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
         "visible_gpus": os.environ.get("CUDA_VISIBLE_DEVICES"),
-        "deterministic_ops": tf.config.experimental.is_op_determinism_enabled(),
+        "deterministic_ops": os.environ.get(DETERMINISTIC_OPS) == "1",
         "packages": dict(sorted(versions.items())),
         "byteorder": sys.byteorder,
     }

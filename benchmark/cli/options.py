@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from tfbs.benchmark.executors.choose import EXECUTORS, Resources
-from tfbs.benchmark.runtime import DEFAULT_THREADS
+from tfbs.benchmark.numerics import MIXED, WHOLE, Numerics
+from tfbs.benchmark.runtime import DEFAULT_THREADS, DETERMINISTIC_OPS
 from tfbs.datasets.options import DATA_DIR
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,6 +41,21 @@ THREADS = click.option(
     default=DEFAULT_THREADS,
     show_default=True,
     help="TensorFlow threads of a run; they decide the last bits of its numbers.",
+)
+
+
+def _set_deterministic(context: click.Context, option: click.Parameter, on: bool) -> None:
+    """Tells TensorFlow, which is not imported yet, here and in the processes of runs."""
+    if on:
+        os.environ[DETERMINISTIC_OPS] = "1"
+
+
+DETERMINISTIC = click.option(
+    "--deterministic-ops",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_deterministic,
+    help="On a GPU, the same bits every time, in longer steps; a CPU gives them anyway.",
 )
 
 
@@ -89,15 +106,44 @@ _EXECUTION = {
 }
 
 
+_NUMERICS = {
+    "precision": click.option(
+        "--precision",
+        type=click.Choice([WHOLE, MIXED]),
+        default=WHOLE,
+        show_default=True,
+        help="Of training; evaluation is in float32.",
+    ),
+    "xla": click.option("--xla", is_flag=True, help="Compile training steps by XLA."),
+    "replicas": click.option(
+        "--replicas",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        help="GPUs of this machine that every batch is split over.",
+    ),
+}
+
+
 def executor_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options that say who carries out runs, passed on together as `resources`."""
+    return _gather(function, _EXECUTION, "resources", Resources)
 
+
+def numerics_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the switches of training, passed on together as `numerics`."""
+    return _gather(DETERMINISTIC(function), _NUMERICS, "numerics", Numerics)
+
+
+def _gather(
+    function: Callable[..., Any], options: dict[str, Any], name: str, kind: type
+) -> Callable[..., Any]:
     @functools.wraps(function)
     def gathered(**values: Any) -> Any:
-        mine = {name: values.pop(name) for name in _EXECUTION}
-        return function(resources=Resources(**mine), **values)
+        mine = {each: values.pop(each) for each in options}
+        return function(**{name: kind(**mine)}, **values)
 
     result: Callable[..., Any] = gathered
-    for option in reversed(_EXECUTION.values()):
+    for option in reversed(options.values()):
         result = option(result)
     return result

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import storage_options
+from tfbs.benchmark.cli.options import numerics_options, storage_options
 from tfbs.benchmark.executors import Job, Place
 from tfbs.benchmark.executors.job import perform_anywhere
 from tfbs.benchmark.executors.processes import PRUNED_STATUS
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.record import Record, RecordFolder, comparable, read_record
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.spec import RunSpec, resolve_spec
@@ -41,6 +42,7 @@ from tfbs.parameters import parse_assignments
 )
 @click.option("--job", "job_file", type=click.Path(path_type=Path), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the record and nothing else.")
+@numerics_options
 @SOURCE
 @storage_options
 def run(
@@ -53,6 +55,7 @@ def run(
     repeated: Path | None,
     job_file: Path | None,
     as_json: bool,
+    numerics: Numerics,
     source: Path | None,
     data_dir: Path | None,
     output: Path,
@@ -70,13 +73,15 @@ def run(
         return _perform(job_file, Place(output, tracking_uri, records, data_dir, threads))
     before = read_record(repeated) if repeated else None
     if before is not None:
-        _refuse_with_spec(task_name, architecture, regime, assignments, protocol, seed is not None)
+        given = (task_name, architecture, regime, assignments, protocol, numerics.to_json())
+        _refuse_with_spec(*given, seed is not None)
         spec = RunSpec.from_json(before["spec"])
         task = load_task(spec.task_name, data_dir, source=source, progress=say)
     else:
         task, spec = _named_run(
-            task_name, architecture, regime, seed or 0, assignments, protocol, data_dir, source
-        )
+            task_name, architecture, regime, seed or 0, assignments, protocol, numerics,
+            data_dir, source,
+        )  # fmt: skip
     record = _finished(
         spec,
         task,
@@ -121,6 +126,7 @@ def _named_run(
     seed: int,
     assignments: tuple[str, ...],
     protocol: str | None,
+    numerics: Numerics,
     data_dir: Path | None,
     source: Path | None,
 ) -> tuple[Task, RunSpec]:
@@ -130,7 +136,7 @@ def _named_run(
     assert task_name is not None and architecture is not None  # noqa: S101
     overrides = parse_assignments(assignments)
     task = load_task(task_name, data_dir, source=source, progress=say)
-    return task, resolve_spec(task, architecture, regime, seed, overrides, protocol)
+    return task, resolve_spec(task, architecture, regime, seed, overrides, protocol, numerics)
 
 
 def _finished(

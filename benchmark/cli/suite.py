@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import executor_options, storage_options
+from tfbs.benchmark.cli.options import executor_options, numerics_options, storage_options
 from tfbs.benchmark.executors import AGAIN, Failure, Job, Place, run_all
 from tfbs.benchmark.executors.choose import Resources
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.report import Places, report_suite
 from tfbs.benchmark.run import find_finished
@@ -26,12 +27,14 @@ from tfbs.datasets.task import load_task
 @click.command()
 @click.argument("suite_name", metavar="SUITE")
 @executor_options
+@numerics_options
 @click.option("--json", "as_json", is_flag=True, help="Print the records as a JSON array.")
 @SOURCE
 @storage_options
 def suite(
     suite_name: str,
     resources: Resources,
+    numerics: Numerics,
     as_json: bool,
     source: Path | None,
     data_dir: Path | None,
@@ -50,7 +53,7 @@ def suite(
     chosen = read_suite(suite_name)
     started = time.monotonic()
     load = functools.cache(lambda name: load_task(name, data_dir, source=source, progress=say))
-    specs = chosen.specs(load)
+    specs = chosen.specs(load, numerics)
     check_priors(specs, load)
     store = Store(output, tracking_uri)
     folder = RecordFolder(records) if records else None

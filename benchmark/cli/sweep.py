@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import executor_options, storage_options
+from tfbs.benchmark.cli.options import executor_options, numerics_options, storage_options
 from tfbs.benchmark.executors import Job, Place
 from tfbs.benchmark.executors.choose import Resources
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.sweep.pruning import PRUNERS
@@ -91,6 +92,7 @@ REFIT_SEEDS = 3
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all trials and records as JSON.")
 @executor_options
+@numerics_options
 @SOURCE
 @storage_options
 def sweep(
@@ -111,6 +113,7 @@ def sweep(
     protocol: str,
     as_json: bool,
     resources: Resources,
+    numerics: Numerics,
     source: Path | None,
     data_dir: Path | None,
     output: Path,
@@ -137,6 +140,7 @@ def sweep(
         sampler=sampler,
         pruner=pruner,
         seed=seed,
+        numerics=numerics,
     )
     if name is not None and not re.fullmatch(r"[\w.-]+", name):
         raise UserError(f"--name {name!r}: letters, digits, '.', '_' and '-' only")

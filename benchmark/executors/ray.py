@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tfbs.benchmark.executors.job import Job, Outcome, Place, perform_anywhere
-from tfbs.benchmark.runtime import pin_threads
+from tfbs.benchmark.runtime import DETERMINISTIC_OPS, pin_threads
 from tfbs.errors import UserError
 
 _POLL_SECONDS = 0.5
@@ -62,6 +62,7 @@ class RayExecutor:
             num_gpus=gpus,
             max_retries=0,  # whoever hands out jobs counts their deaths
             max_calls=1,  # a fresh process for every run: its memory goes back
+            runtime_env={"env_vars": _variables()},
         )(_perform)
         self._jobs: dict[Any, Job] = {}
 
@@ -131,6 +132,11 @@ def _times(node: dict[str, float], cpus: float, gpus: float) -> int:
     whole = int(node.get("GPU", 0.0))
     by_gpu = whole * int(1 / gpus + 1e-9) if gpus < 1 else int(whole / gpus + 1e-9)
     return min(by_cpu, by_gpu)
+
+
+def _variables() -> dict[str, str]:
+    """Returns what workers are told by their environment."""
+    return {name: os.environ[name] for name in (DETERMINISTIC_OPS,) if name in os.environ}
 
 
 def _import_ray() -> Any:

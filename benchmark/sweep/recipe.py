@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.protocol import SWEEP_PROTOCOL
 from tfbs.benchmark.spec import RunSpec, canonical_json, resolve_spec
 from tfbs.benchmark.sweep.objective import Objective
@@ -40,6 +41,7 @@ class Recipe:
         objectives: What is made better.
         sampler: A name of `SAMPLERS`.
         pruner: A name of `PRUNERS`.
+        numerics: How all trainings compute.
     """
 
     task: Task
@@ -51,6 +53,7 @@ class Recipe:
     objectives: tuple[Objective, ...]
     sampler: str
     pruner: str
+    numerics: Numerics
 
     def to_json(self) -> dict[str, Json]:
         """Returns the recipe as JSON types, the task by its name and fingerprint."""
@@ -65,6 +68,7 @@ class Recipe:
             "objectives": [objective.name for objective in self.objectives],
             "sampler": self.sampler,
             "pruner": self.pruner,
+            "numerics": self.numerics.to_json(),
         }
 
     @property
@@ -105,7 +109,9 @@ class Recipe:
         fixed = {name: v for name, v in self.fixed.items() if self._applies(name, regime)}
         name = None if regime is None else str(regime)
         overrides = {**fixed, **settings}
-        return resolve_spec(self.task, self.architecture, name, seed, overrides, protocol)
+        return resolve_spec(
+            self.task, self.architecture, name, seed, overrides, protocol, self.numerics
+        )
 
     def _applies(self, name: str, regime: Json) -> bool:
         """Returns whether a setting is one of a trial with a regime; with one regime all are."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tfbs.benchmark.executors import Failure, Job, Place, carry_out, run_all
 from tfbs.benchmark.executors.choose import Resources
 from tfbs.benchmark.executors.engine import Report
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.run import find_finished
@@ -63,6 +64,7 @@ def make_recipe(
     sampler: str = "tpe",
     pruner: str | None = None,
     seed: int = 0,
+    numerics: Numerics | None = None,
 ) -> Recipe:
     """Returns a checked recipe with what is not said filled in.
 
@@ -79,6 +81,7 @@ def make_recipe(
         pruner: A name of `PRUNERS`; by default `median` where the only objective is known after
             every epoch.
         seed: Of the proposals and of all trainings.
+        numerics: How all trainings compute.
 
     Raises:
         UserError: If a name or a value is wrong, or things do not go together.
@@ -104,6 +107,7 @@ def make_recipe(
         found,
         sampler,
         pruner or ("median" if followed else "none"),
+        numerics or Numerics(),
     )
     recipe.check()
     return recipe

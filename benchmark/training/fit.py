@@ -158,15 +158,16 @@ def fit(
         callbacks.append(Checkpoint(checkpoint, state, trainer.state_variables, callbacks))
         _report_again(state, report, procedure.epochs)
     steps = -(-len(sampler) // procedure.batch_size)
-    trainer.fit(
-        batches(model, train, sampler, procedure.batch_size, order, begun),
-        initial_epoch=begun,
-        epochs=begun if state is not None and state.stopped else procedure.epochs,
-        steps_per_epoch=steps,
-        shuffle=False,  # the batches come shuffled
-        verbose=0,
-        callbacks=callbacks,
-    )
+    with numerics.explained():
+        trainer.fit(
+            batches(model, train, sampler, procedure.batch_size, order, begun),
+            initial_epoch=begun,
+            epochs=begun if state is not None and state.stopped else procedure.epochs,
+            steps_per_epoch=steps,
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+            callbacks=callbacks,
+        )
     found = curves.by_name()
     done = len(found["loss"])
     passes = [procedure.passes(first_epoch + epoch) for epoch in range(done)]

@@ -72,11 +72,12 @@ def breakdowns(rows: Sequence[Row]) -> list[Breakdown]:
 
 
 def _targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
-    """Returns targets and their bound test examples; nothing where there is one target."""
+    """Returns targets and their bound examples; nothing where there is one target."""
     dataset = rows[0].records[0]["dataset"]
     if len(dataset["targets"]) < 2:
         return []
-    bound = dataset["splits"]["test"]["positives"]
+    splits = dataset["splits"]
+    bound = splits["test" if "test" in splits else "valid"]["positives"]
     counts = [f"{n:,}" for n in bound]
     return [*zip(dataset["targets"], counts, strict=True), ("mean", "")]
 

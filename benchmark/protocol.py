@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from tfbs.registry import Registry
 
@@ -117,6 +118,9 @@ class Protocol:
         stress: What else is measured of robustness.
         expanded_intervals: Whether the intervals of ranking metrics are widened for few examples,
             so that they cover what they say from 20 examples of a class on.
+        split: The split that a model is judged on. With `valid` the test splits are taken away
+            before anything is trained; what is measured is of the splits `valid` and
+            `valid_probe`, the fixed probe sets in it.
     """
 
     description: str
@@ -130,6 +134,7 @@ class Protocol:
     match_filters: bool = False
     stress: Stress | None = None
     expanded_intervals: bool = False
+    split: Literal["test", "valid"] = "test"
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol", Protocol)
@@ -201,4 +206,16 @@ PROTOCOLS.add(
         stress=Stress(),
     ),
 )
+PROTOCOLS.add(
+    "sweep-1",
+    Protocol(
+        "For the trials of a sweep: 500 attacked and 200 explained validation examples; the test "
+        "split is not there.",
+        500,
+        200,
+        epsilons=(0.0, 0.02, 0.1),
+        split="valid",
+    ),
+)
 DEFAULT_PROTOCOL = "full-1"
+SWEEP_PROTOCOL = "sweep-1"

@@ -8,7 +8,7 @@ import itertools
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from tfbs.benchmark.record import (
 )
 from tfbs.benchmark.runtime import describe_environment, pin_threads, stream_seed
 from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.watch import Pruned, Watch
 from tfbs.errors import UserError
 from tfbs.parameters import Json
 
@@ -81,8 +82,12 @@ def execute(
     *,
     threads: int,
     progress: Progress | None = None,
+    watch: Watch | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> Record:
     """Trains, evaluates and records one run, whether or not it was done before.
+
+    Under a protocol that judges on validation, the test splits are taken away first.
 
     Args:
         spec: The run.
@@ -91,6 +96,8 @@ def execute(
         records: A folder that gets a copy of the record.
         threads: TensorFlow's threads.
         progress: Where to report.
+        watch: What follows the training and may give it up.
+        tags: Tags of the run in the store, beside its own.
 
     Returns:
         The record, which is then finished in the store.
@@ -98,6 +105,7 @@ def execute(
     Raises:
         UserError: If the task's data are not those of the spec.
         TrainingFailed: If training diverges.
+        Pruned: If `watch` gives the run up.
     """
     if task.fingerprint != spec.task["fingerprint"]:
         raise UserError(
@@ -107,11 +115,18 @@ def execute(
     if records is not None:
         records.prepare()
     pin_threads(threads)
+    task = _seen(task, spec)
     progress = progress or Progress(str(spec))
     checkpoints = _checkpoints(spec, store, threads)
-    with store.start(spec) as run, tempfile.TemporaryDirectory(prefix="tfbs-") as name:
+    with store.start(spec, tags) as run, tempfile.TemporaryDirectory(prefix="tfbs-") as name:
         folder = Path(name)
-        record = _produce(spec, task, run, folder, threads, progress, checkpoints)
+        report = _epoch_report(run, progress, watch)
+        try:
+            record = _produce(spec, task, report, folder, threads, progress, checkpoints)
+        except Pruned:
+            run.flush()
+            checkpoints.remove()
+            raise
         run.finish(folder)
     checkpoints.remove()
     if records is not None:
@@ -119,6 +134,14 @@ def execute(
         assert finished is not None  # noqa: S101  (it was just finished)
         records.add(finished)
     return record
+
+
+def _seen(task: Task, spec: RunSpec) -> Task:
+    """Returns what a run may see of its task."""
+    from tfbs.benchmark.evaluation.validation import without_test
+    from tfbs.benchmark.protocol import PROTOCOLS
+
+    return without_test(task) if PROTOCOLS[spec.protocol].split == "valid" else task
 
 
 def _checkpoints(spec: RunSpec, store: Store, threads: int) -> Checkpoints:
@@ -132,7 +155,7 @@ def _checkpoints(spec: RunSpec, store: Store, threads: int) -> Checkpoints:
 def _produce(
     spec: RunSpec,
     task: Task,
-    run: OpenRun,
+    report: EpochReport,
     folder: Path,
     threads: int,
     progress: Progress,
@@ -147,7 +170,7 @@ def _produce(
     procedure = REGIMES[str(spec.regime["name"])].make(_mapping(spec.regime["parameters"]))
     reset_peak_memory()
     prepared = procedure.prepare_task(task, spec.seed)
-    fitted = train(spec, prepared, procedure, run, progress, checkpoints)
+    fitted = train(spec, prepared, procedure, report, progress, checkpoints)
     progress.step("evaluating")
     started = time.perf_counter()
     metrics, arrays = evaluate(fitted.model, prepared, PROTOCOLS[spec.protocol], spec.seed)
@@ -193,7 +216,7 @@ def train(
     spec: RunSpec,
     task: Task,
     procedure: Any,
-    run: OpenRun,
+    report: EpochReport,
     progress: Progress,
     checkpoints: Checkpoints,
 ) -> Fitted:
@@ -201,6 +224,7 @@ def train(
     import keras
 
     from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.numerics import Numerics
     from tfbs.benchmark.training.workbench import Workbench
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
@@ -217,23 +241,27 @@ def train(
         hyperparameters,
         num_tracks=len(task.tracks),
     )
-    report = _epoch_report(run, progress)
     bench = Workbench(build, train_split, valid_split, spec.seed, report, checkpoints)
     if architecture.fit is not None:
         progress.step("fitting")
         model = bench.new_model()
         return _fit_floor(spec, architecture, model, train_split, valid_split, procedure)
-    model, training = procedure.train(bench)
-    return Fitted(model, training, {}, training.seconds)
+    numerics = Numerics.from_json(spec.numerics)
+    with numerics.applied():
+        model, training = procedure.train(replace(bench, numerics=numerics))
+    return Fitted(numerics.finished(model), training, {}, training.seconds)
 
 
-def _epoch_report(run: OpenRun, progress: Progress) -> EpochReport:
-    """Returns what tells the store and the user of epochs, numbered over all fits of a run."""
+def _epoch_report(run: OpenRun, progress: Progress, watch: Watch | None) -> EpochReport:
+    """Returns what tells store, user and watch of epochs, numbered over all fits of a run."""
     numbers = itertools.count(1)
 
     def report(epoch: int, epochs: int, values: Mapping[str, float]) -> None:
-        run.log_epoch(next(numbers), values)
+        number = next(numbers)
+        run.log_epoch(number, values)
         progress.epoch(epoch, epochs, values)
+        if watch is not None:
+            watch(number, values)
 
     return report
 

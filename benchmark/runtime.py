@@ -12,6 +12,9 @@ from pathlib import Path
 from tfbs.parameters import Json
 
 DEFAULT_THREADS = 2
+DETERMINISTIC_OPS = "TF_DETERMINISTIC_OPS"
+"""Read by TensorFlow: on a GPU, equal runs give equal bits, and steps take longer."""
+
 _THREAD_VARIABLES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn", "scipy", "tfbs")
 
@@ -34,6 +37,7 @@ def pin_threads(threads: int) -> None:
             "call pin_threads first, or use one number of threads per process"
         )
     os.environ.update(wanted)
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several runs share a GPU
 
 
 def stream_seed(seed: int, stream: str, index: int = 0) -> int:
@@ -64,6 +68,8 @@ def describe_environment(threads: int) -> dict[str, Json]:
         "processor": processor_name(),
         "threads": threads,
         "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
+        "visible_gpus": os.environ.get("CUDA_VISIBLE_DEVICES"),
+        "deterministic_ops": os.environ.get(DETERMINISTIC_OPS) == "1",
         "packages": dict(sorted(versions.items())),
         "byteorder": sys.byteorder,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from tfbs.errors import UserError, nearest
@@ -13,6 +13,7 @@ from tfbs.parameters import Json
 
 if TYPE_CHECKING:
     from tfbs.architectures import Architecture
+    from tfbs.benchmark.numerics import Numerics
     from tfbs.datasets.task import Task
 
 
@@ -29,6 +30,7 @@ class RunSpec:
         regime: `name` and all resolved `parameters`.
         seed: Seed of all random streams.
         protocol: Name and version of the evaluation protocol.
+        numerics: The switches of `Numerics` that are on; left out where none is.
     """
 
     task: dict[str, Json]
@@ -36,6 +38,7 @@ class RunSpec:
     regime: dict[str, Json]
     seed: int
     protocol: str
+    numerics: dict[str, Json] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -44,7 +47,10 @@ class RunSpec:
 
     def to_json(self) -> dict[str, Json]:
         """Returns the spec as JSON types."""
-        return asdict(self)
+        value = asdict(self)
+        if not self.numerics:
+            del value["numerics"]
+        return value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> Self:
@@ -54,7 +60,7 @@ class RunSpec:
             UserError: If fields are missing or unknown.
         """
         expected = set(cls.__dataclass_fields__)
-        if set(value) != expected:
+        if set(value) | {"numerics"} != expected:
             raise UserError(
                 f"a spec has the fields {sorted(expected)}, this one has {sorted(value)}"
             )
@@ -95,6 +101,7 @@ def resolve_spec(
     seed: int = 0,
     overrides: Mapping[str, Json] | None = None,
     protocol: str | None = None,
+    numerics: Numerics | None = None,
 ) -> RunSpec:
     """Returns the full spec of a run: every default looked up, every override placed.
 
@@ -107,6 +114,7 @@ def resolve_spec(
         overrides: Settings by name. A bare name goes to whichever of architecture and regime
             has it; `architecture.NAME` and `regime.NAME` say it outright.
         protocol: Evaluation protocol; the full one by default.
+        numerics: How training computes; by default in float32, without XLA, on one device.
 
     Raises:
         UserError: If a name is unknown or ambiguous, a value wrong, or the two do not combine.
@@ -122,6 +130,7 @@ def resolve_spec(
     regime = REGIMES.canonical(regime or default_regime(chosen))
     procedure = REGIMES[regime]
     procedure.check_architecture(regime, chosen)
+    fitted = chosen.fit is not None  # without gradients: nothing to switch
     parts = _distribute(
         overrides or {},
         {"architecture": chosen.settings, "regime": set(procedure.defaults())},
@@ -142,6 +151,7 @@ def resolve_spec(
         regime={"name": regime, "parameters": procedure.resolve(regime, parts["regime"])},
         seed=seed,
         protocol=protocol,
+        numerics={} if numerics is None or fitted else numerics.to_json(),
     )
 
 

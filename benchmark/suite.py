@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tfbs.benchmark.line import Line
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.spec import RunSpec, canonical_json, resolve_spec
 from tfbs.datasets.task import Task
@@ -129,11 +130,12 @@ class Suite(_Strict):
         """Names of the tasks, in order, each once."""
         return list(dict.fromkeys(task for block in self.matrix for task in block.tasks))
 
-    def specs(self, load: Callable[[str], Task]) -> list[RunSpec]:
+    def specs(self, load: Callable[[str], Task], numerics: Numerics | None = None) -> list[RunSpec]:
         """Returns the runs in order, each once.
 
         Args:
             load: Returns a task by name; called once per name.
+            numerics: How all of them compute.
 
         Raises:
             UserError: If a name is unknown or a combination is refused.
@@ -144,12 +146,14 @@ class Suite(_Strict):
             for name in block.tasks:
                 if name not in tasks:
                     tasks[name] = load(name)
-                for spec in _block_specs(block, tasks[name], self.protocol):
+                for spec in _block_specs(block, tasks[name], self.protocol, numerics):
                     specs.setdefault(spec.id, spec)
         return list(specs.values())
 
 
-def _block_specs(block: Block, task: Task, protocol: str) -> list[RunSpec]:
+def _block_specs(
+    block: Block, task: Task, protocol: str, numerics: Numerics | None
+) -> list[RunSpec]:
     from tfbs.architectures import ARCHITECTURES
 
     specs = []
@@ -163,7 +167,9 @@ def _block_specs(block: Block, task: Task, protocol: str) -> list[RunSpec]:
         ):
             overrides = {**block.set, **architecture.set, **regime.set, **prior.set}
             specs.append(
-                resolve_spec(task, architecture.name, regime.name, seed, overrides, protocol)
+                resolve_spec(
+                    task, architecture.name, regime.name, seed, overrides, protocol, numerics
+                )
             )
     return specs
 

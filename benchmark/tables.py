@@ -165,7 +165,8 @@ COLUMNS = (
 )
 
 
-HEADLINE_SPLITS = ("test", "probe")
+HEADLINE_SPLITS = ("test", "probe", "valid", "valid_probe")
+"""A record has the first two, or, of a trial of a sweep, the others."""
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,8 @@ def row_key(record: Record, usual: Usual) -> tuple[str, str, str]:
         RunSpec.from_json(spec).task_name,
         spec["architecture"]["name"]
         + _bracketed(changed(spec["architecture"]["hyperparameters"], architecture)),
-        spec["regime"]["name"] + _bracketed(changed(spec["regime"]["parameters"], regime)),
+        spec["regime"]["name"]
+        + _bracketed(changed(spec["regime"]["parameters"], regime) | spec.get("numerics", {})),
     )
 
 

@@ -9,7 +9,6 @@ from tfbs.benchmark.formatting import format_interval, format_table, format_valu
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.tables import (
     COLUMNS,
-    HEADLINE_SPLITS,
     Cell,
     Column,
     Row,
@@ -62,7 +61,7 @@ def _shown(record: Record) -> list[Record]:
     return [
         m
         for m in metrics
-        if m["target"] == "mean" or (m["split"] == HEADLINE_SPLITS[0] and m["design"] == "all")
+        if m["target"] == "mean" or (m["split"] in ("test", "valid") and m["design"] == "all")
     ]
 
 

@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from tfbs.benchmark.record import RECORD_FILE, Record, read_record, valid_record
 from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.watch import Pruned
 from tfbs.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ EXPERIMENT = "tfbs"
 ID_TAG = "tfbs.id"
 PROCESS_TAG = "tfbs.process"
 REASON_TAG = "tfbs.reason"
+SWEEP_TAG = "tfbs.sweep"
+TRIAL_TAG = "tfbs.trial"
+GROUP_TAG = "tfbs.group"
+PARENT_TAG = "mlflow.parentRunId"
+"""What MLflow nests runs by."""
 _FLUSH_SECONDS = 10.0
 
 
@@ -88,7 +94,7 @@ class Store:
         dead = [
             run
             for run in self._search("attributes.status = 'RUNNING'")
-            if not _is_alive(run.data.tags.get(PROCESS_TAG, ""))
+            if not is_alive(run.data.tags.get(PROCESS_TAG, ""))
         ]
         for run in dead:
             reason = (reasons or {}).get(run.data.tags.get(ID_TAG, ""), "its process is gone")
@@ -97,21 +103,49 @@ class Store:
         return len(dead)
 
     @contextmanager
-    def start(self, spec: RunSpec) -> Iterator[OpenRun]:
-        """Opens a run, to be closed by `OpenRun.finish`; any exception marks it failed."""
+    def start(self, spec: RunSpec, tags: Mapping[str, str] | None = None) -> Iterator[OpenRun]:
+        """Opens a run, to be closed by `OpenRun.finish`; any exception marks it failed.
+
+        Args:
+            spec: The run.
+            tags: Further tags, such as `PARENT_TAG`.
+        """
         run = self._client.create_run(
             self._experiment,
             run_name=str(spec),
-            tags={ID_TAG: spec.id, PROCESS_TAG: _this_process()},
+            tags={ID_TAG: spec.id, PROCESS_TAG: this_process(), **(tags or {})},
         )
         opened = OpenRun(self._client, run.info.run_id, spec)
         try:
             yield opened
         except BaseException as error:
             self._client.set_tag(run.info.run_id, REASON_TAG, _reason(error))
-            killed = isinstance(error, KeyboardInterrupt)
+            killed = isinstance(error, KeyboardInterrupt | Pruned)
             self._client.set_terminated(run.info.run_id, "KILLED" if killed else "FAILED")
             raise
+
+    @contextmanager
+    def group(self, name: str) -> Iterator[str]:
+        """Opens the run that those of a sweep are nested under; yields its id in MLflow.
+
+        A later call with the same name opens the same one.
+        """
+        found = self._search(f"tags.`{SWEEP_TAG}` = '{name}' and tags.`{GROUP_TAG}` = 'true'")
+        tags = {SWEEP_TAG: name, GROUP_TAG: "true", PROCESS_TAG: this_process()}
+        if found:
+            group = str(found[0].info.run_id)
+            self._client.set_tag(group, PROCESS_TAG, tags[PROCESS_TAG])
+            self._client.update_run(group, status="RUNNING")
+        else:
+            run = self._client.create_run(self._experiment, run_name=name, tags=tags)
+            group = str(run.info.run_id)
+        try:
+            yield group
+        except BaseException as error:
+            self._client.set_tag(group, REASON_TAG, _reason(error))
+            self._client.set_terminated(group, "KILLED")
+            raise
+        self._client.set_terminated(group, "FINISHED")
 
     def _search(self, condition: str) -> list:  # type: ignore[type-arg]
         return list(
@@ -146,12 +180,12 @@ class OpenRun:
         """Adds one point to every curve; written in batches, at most 10 s late."""
         self._waiting.append((epoch, dict(values)))
         if time.monotonic() - self._flushed > _FLUSH_SECONDS:
-            self._flush()
+            self.flush()
 
     def finish(self, folder: Path) -> None:
         """Uploads a finished run's folder and final metrics; the record goes last."""
         record = read_record(folder)
-        self._flush()
+        self.flush()
         self._log_final(record)
         for path in sorted(folder.iterdir()):
             if path.name == RECORD_FILE:
@@ -163,7 +197,8 @@ class OpenRun:
         self._client.log_artifact(self._mlflow_id, str(folder / RECORD_FILE))
         self._client.set_terminated(self._mlflow_id, "FINISHED")
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Writes what waits."""
         from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
@@ -189,7 +224,7 @@ class OpenRun:
         }
         values |= {f"cost/{name}": v for name, v in record["cost"].items() if v is not None}
         self._waiting.append((0, {_legal(name): value for name, value in values.items()}))
-        self._flush()
+        self.flush()
 
 
 def _connect(uri: str) -> MlflowClient:
@@ -220,12 +255,13 @@ def _legal(name: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "_-./ " else "_" for letter in name)
 
 
-def _this_process() -> str:
+def this_process() -> str:
+    """Returns what names this process to `is_alive`: host, number and start as JSON."""
     process = psutil.Process()
     return json.dumps([socket.gethostname(), process.pid, process.create_time()])
 
 
-def _is_alive(tag: str) -> bool:
+def is_alive(tag: str) -> bool:
     """Returns whether the process that a tag names still runs; True if it is elsewhere."""
     if not tag:
         return False

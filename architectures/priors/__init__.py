@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from tfbs.architectures.parameters import Positive
+from tfbs.architectures.parameters import Choice, Positive
 from tfbs.errors import Refused
 
 if TYPE_CHECKING:
@@ -29,20 +29,24 @@ class Priors:
         tracks: Where the task's tracks are read, see `tracks.FUSIONS`.
     """
 
-    rc: Literal[
-        "none",
-        "augmentation",
-        "siamese_mean",
-        "siamese_max",
-        "posthoc",
-        "posthoc_augmented",
-        "shared",
-        "pool_sum",
-        "pool_average",
-        "pool_max",
+    rc: Annotated[
+        Literal[
+            "none",
+            "augmentation",
+            "siamese_mean",
+            "siamese_max",
+            "posthoc",
+            "posthoc_augmented",
+            "shared",
+            "pool_sum",
+            "pool_average",
+            "pool_max",
+        ],
+        Choice(("none", "augmentation", "siamese_mean", "shared", "pool_max")),
     ] = "none"
-    first_layer: Literal[
-        "none", "jaspar", "jaspar_frozen", "information", "circular", "occupancy"
+    first_layer: Annotated[
+        Literal["none", "jaspar", "jaspar_frozen", "information", "circular", "occupancy"],
+        Choice(("none", "jaspar", "information", "circular", "occupancy")),
     ] = "none"
     motifs: tuple[str, ...] = ()
     first_pool: Positive | None = None

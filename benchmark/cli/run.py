@@ -9,7 +9,11 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import storage_options
+from tfbs.benchmark.cli.options import numerics_options, storage_options
+from tfbs.benchmark.executors import Job, Place
+from tfbs.benchmark.executors.job import perform_anywhere
+from tfbs.benchmark.executors.processes import PRUNED_STATUS
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.record import Record, RecordFolder, comparable, read_record
 from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.spec import RunSpec, resolve_spec
@@ -36,8 +40,9 @@ from tfbs.parameters import parse_assignments
     type=click.Path(path_type=Path),
     help="Repeat the run of this record and compare.",
 )
-@click.option("--spec", "spec_file", type=click.Path(path_type=Path), hidden=True)
+@click.option("--job", "job_file", type=click.Path(path_type=Path), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the record and nothing else.")
+@numerics_options
 @SOURCE
 @storage_options
 def run(
@@ -48,8 +53,9 @@ def run(
     assignments: tuple[str, ...],
     protocol: str | None,
     repeated: Path | None,
-    spec_file: Path | None,
+    job_file: Path | None,
     as_json: bool,
+    numerics: Numerics,
     source: Path | None,
     data_dir: Path | None,
     output: Path,
@@ -63,18 +69,19 @@ def run(
     run of a record is done again and compared with it: exit status 1 if any number differs.
     """
     pin_threads(threads)
-    if spec_file is not None:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+    if job_file is not None:
+        return _perform(job_file, Place(output, tracking_uri, records, data_dir, threads))
     before = read_record(repeated) if repeated else None
-    if before is not None or spec_file is not None:
-        _refuse_with_spec(task_name, architecture, regime, assignments, protocol, seed is not None)
-        content = before["spec"] if before else json.loads(spec_file.read_text())  # type: ignore[union-attr]
-        spec = RunSpec.from_json(content)
+    if before is not None:
+        given = (task_name, architecture, regime, assignments, protocol, numerics.to_json())
+        _refuse_with_spec(*given, seed is not None)
+        spec = RunSpec.from_json(before["spec"])
         task = load_task(spec.task_name, data_dir, source=source, progress=say)
     else:
         task, spec = _named_run(
-            task_name, architecture, regime, seed or 0, assignments, protocol, data_dir, source
-        )
+            task_name, architecture, regime, seed or 0, assignments, protocol, numerics,
+            data_dir, source,
+        )  # fmt: skip
     record = _finished(
         spec,
         task,
@@ -89,6 +96,15 @@ def run(
         click.echo(metric_table(record))
         click.echo(f"run {record['id'][:12]}")
     return 0 if before is None else _compare(before, record)
+
+
+def _perform(job_file: Path, place: Place) -> int:
+    """Carries out the job that another process has left here; returns the exit status."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    outcome = perform_anywhere(Job.from_json(json.loads(job_file.read_text())), place)
+    if outcome.reason:
+        click.echo(outcome.reason, err=True)
+    return {"finished": 0, "pruned": PRUNED_STATUS}.get(outcome.status, 1)
 
 
 def _end_with_parent() -> None:
@@ -110,6 +126,7 @@ def _named_run(
     seed: int,
     assignments: tuple[str, ...],
     protocol: str | None,
+    numerics: Numerics,
     data_dir: Path | None,
     source: Path | None,
 ) -> tuple[Task, RunSpec]:
@@ -119,7 +136,7 @@ def _named_run(
     assert task_name is not None and architecture is not None  # noqa: S101
     overrides = parse_assignments(assignments)
     task = load_task(task_name, data_dir, source=source, progress=say)
-    return task, resolve_spec(task, architecture, regime, seed, overrides, protocol)
+    return task, resolve_spec(task, architecture, regime, seed, overrides, protocol, numerics)
 
 
 def _finished(

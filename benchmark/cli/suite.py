@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from tfbs.benchmark.cli.options import storage_options
-from tfbs.benchmark.executors import Failure, Place, run_in_processes, run_locally
+from tfbs.benchmark.cli.options import executor_options, numerics_options, storage_options
+from tfbs.benchmark.executors import AGAIN, Failure, Job, Place, run_all
+from tfbs.benchmark.executors.choose import Resources
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.report import Places, report_suite
 from tfbs.benchmark.run import find_finished
 from tfbs.benchmark.runtime import pin_threads
-from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import check_priors, read_suite
 from tfbs.benchmark.terminal import suite_table
 from tfbs.benchmark.tracking import Store
@@ -25,27 +26,15 @@ from tfbs.datasets.task import load_task
 
 @click.command()
 @click.argument("suite_name", metavar="SUITE")
-@click.option(
-    "--executor",
-    type=click.Choice(["local", "processes"]),
-    default="local",
-    show_default=True,
-    help="local: one run after another here; processes: one process per run.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="Runs at a time, for --executor processes.",
-)
+@executor_options
+@numerics_options
 @click.option("--json", "as_json", is_flag=True, help="Print the records as a JSON array.")
 @SOURCE
 @storage_options
 def suite(
     suite_name: str,
-    executor: str,
-    workers: int,
+    resources: Resources,
+    numerics: Numerics,
     as_json: bool,
     source: Path | None,
     data_dir: Path | None,
@@ -64,7 +53,7 @@ def suite(
     chosen = read_suite(suite_name)
     started = time.monotonic()
     load = functools.cache(lambda name: load_task(name, data_dir, source=source, progress=say))
-    specs = chosen.specs(load)
+    specs = chosen.specs(load, numerics)
     check_priors(specs, load)
     store = Store(output, tracking_uri)
     folder = RecordFolder(records) if records else None
@@ -77,10 +66,16 @@ def suite(
         err=True,
     )
     place = Place(output, tracking_uri, records, data_dir, threads)
-    if executor == "local":
-        failures = run_locally(missing, load, store, place, counter.report)
-    else:
-        failures = run_in_processes(missing, place, workers, counter.report)
+    failures = (
+        run_all(
+            [Job(spec) for spec in missing],
+            resources.open(place, store, load),
+            counter.report,
+            resources.retries,
+        )
+        if missing
+        else []
+    )
     store.sweep_up({failure.spec.id: failure.reason for failure in failures})
     found = [find_finished(spec, store, folder) for spec in specs]
     finished = [record for record in found if record is not None]
@@ -101,11 +96,11 @@ class _Counter:
         self.total = total
         self.done = done
 
-    def report(self, spec: RunSpec, event: str) -> None:
+    def report(self, job: Job, event: str) -> None:
         if event == "started":
             return
-        self.done += 1
-        click.echo(f"[{self.done}/{self.total}] {spec}: {event}", err=True)
+        self.done += not event.endswith(AGAIN)
+        click.echo(f"[{self.done}/{self.total}] {job.spec}: {event}", err=True)
 
 
 def _show(records: list[Record], failures: list[Failure], as_json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -23,6 +23,7 @@ from tfbs.benchmark.evaluation.robustness import measure_robustness, measure_str
 from tfbs.benchmark.evaluation.stress import measure_stress
 from tfbs.benchmark.evaluation.summits import measure_summits
 from tfbs.benchmark.evaluation.transfer import Transferred
+from tfbs.benchmark.evaluation.validation import named_validation, validation_as_test
 from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.explain.filters import filter_motifs
@@ -67,8 +68,9 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
 
     Args:
         model: From one-hot, and perhaps tracks, to logits.
-        task: With a `test` split; every split whose name begins with `test` is predicted.
-        protocol: Sizes and strengths.
+        task: With the split that the protocol judges on; of `test`, every split whose name begins
+            with it is predicted.
+        protocol: Split, sizes and strengths.
         seed: The run's seed.
 
     Returns:
@@ -81,8 +83,12 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
         `(n,)` int64;
         `filter_motifs`, `(filters, 20, 4)`, and `filter_windows`, `(filters,)`, of networks with a
         layer called `motifs`, aligned on the explained examples or, where they are compared with
-        the motifs of the task, on all of `test`.
+        the motifs of the task, on all of `test`. Under a protocol that judges on `valid`, that is
+        what takes the place of `test` in all of these names.
     """
+    if protocol.split == "valid":
+        found = evaluate(model, validation_as_test(task), replace(protocol, split="test"), seed)
+        return named_validation(*found)
     bootstrap = stream_seed(seed, "bootstrap")
     predict = Predictor(model)
     tests = {name: split for name, split in task.splits.items() if name.startswith("test")}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import NonNegative
+from tfbs.architectures.parameters import NonNegative, Range
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.logit_gradient import logit_gradient
 from tfbs.benchmark.training.regime import register
@@ -30,7 +31,7 @@ class AttributionPrior(Standard):
         prior_weight: Weight of the penalty; no value for DNA is published.
     """
 
-    prior_weight: NonNegative = 0.1
+    prior_weight: Annotated[NonNegative, Range(1e-3, 10.0, log=True)] = 0.1
 
     def loss(
         self,

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfbs.benchmark.inputs import bind
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.predict import one_hot
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.training.batch import Batch
@@ -109,6 +110,7 @@ def fit(
     first_epoch: int = 0,
     checkpoint: StateFile | None = None,
     teacher: keras.Model | None = None,
+    numerics: Numerics | None = None,
 ) -> Training:
     """Trains `model` in place.
 
@@ -123,19 +125,22 @@ def fit(
         first_epoch: Epochs of the stages before, for a procedure that changes with them.
         checkpoint: Where the state is kept; training goes on from what is there.
         teacher: A model whose probabilities take the place of known labels.
+        numerics: How training computes; its scope is open.
 
     Raises:
-        Refused: If the procedure cannot train such a model.
+        Refused: If the procedure cannot train such a model, or replicas share no batch.
         TrainingFailed: If the loss is no longer finite.
     """
     procedure.check_model(model)
     order = stream_seed(seed, "order")
     sampler = EpochSampler(np.asarray(train.label), procedure.negatives_per_positive, order)
+    numerics = numerics or Numerics()
+    numerics.check_batches(len(sampler), procedure.batch_size)
     seed_dropout(model, seed)
     balanced = procedure.class_weight == "balanced"
     weights = class_weights(train.label[sampler(0)], balanced)
     trainer = _Trainer(model, procedure, weights, seed, teacher)
-    trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
+    trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=numerics.xla)
     trainer.optimizer.build(model.trainable_variables)
     state = None if checkpoint is None else checkpoint.read(trainer.state_variables)
     begun = 0 if state is None else state.finished
@@ -153,15 +158,16 @@ def fit(
         callbacks.append(Checkpoint(checkpoint, state, trainer.state_variables, callbacks))
         _report_again(state, report, procedure.epochs)
     steps = -(-len(sampler) // procedure.batch_size)
-    trainer.fit(
-        batches(model, train, sampler, procedure.batch_size, order, begun),
-        initial_epoch=begun,
-        epochs=begun if state is not None and state.stopped else procedure.epochs,
-        steps_per_epoch=steps,
-        shuffle=False,  # the batches come shuffled
-        verbose=0,
-        callbacks=callbacks,
-    )
+    with numerics.explained():
+        trainer.fit(
+            batches(model, train, sampler, procedure.batch_size, order, begun),
+            initial_epoch=begun,
+            epochs=begun if state is not None and state.stopped else procedure.epochs,
+            steps_per_epoch=steps,
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+            callbacks=callbacks,
+        )
     found = curves.by_name()
     done = len(found["loss"])
     passes = [procedure.passes(first_epoch + epoch) for epoch in range(done)]
@@ -207,7 +213,7 @@ class _Trainer(keras.Model):
         seed: int,
         teacher: keras.Model | None,
     ) -> None:
-        super().__init__()
+        super().__init__(name="trainer")
         self.core = core
         self.procedure = procedure
         self.class_weights = tf.constant(weights)
@@ -216,6 +222,7 @@ class _Trainer(keras.Model):
         self.mean_loss = keras.metrics.Mean(name="loss")
         self.finished_epochs = tf.Variable(0, trainable=False, dtype="int32")
         self.soften = None if teacher is None else _softener(teacher)  # no layer of this model
+        self.built = True
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -248,7 +255,9 @@ class _Trainer(keras.Model):
         """Takes one optimiser step; returns the gradients of what else the tape watched."""
         variables = self.core.trainable_variables
         gradients = tape.gradient(loss, [*variables, *watched])
-        self.optimizer.apply(gradients[: len(variables)], variables)
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync  # the optimiser adds them up
+        shares = [None if each is None else each / replicas for each in gradients[: len(variables)]]
+        self.optimizer.apply(shares if replicas > 1 else gradients[: len(variables)], variables)
         return gradients[len(variables) :]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import NonNegative
+from tfbs.architectures.parameters import NonNegative, Range
 from tfbs.benchmark.attacks.projection import known_positions
 from tfbs.benchmark.training.regime import register
 from tfbs.benchmark.training.standard import Standard
@@ -29,7 +30,7 @@ class GaussianNoise(Standard):
         sigma: Standard deviation of the noise.
     """
 
-    sigma: NonNegative = 0.1
+    sigma: Annotated[NonNegative, Range(0.01, 0.5, log=True)] = 0.1
 
     @property
     def shows_dna(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import NonNegative
+from tfbs.architectures.parameters import NonNegative, Range
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.logit_gradient import logit_gradient
 from tfbs.benchmark.training.regime import register
@@ -29,7 +30,7 @@ class GradientAngle(Standard):
         angle_weight: Weight of the mean angle, per radian.
     """
 
-    angle_weight: NonNegative = 1e-3
+    angle_weight: Annotated[NonNegative, Range(1e-5, 0.1, log=True)] = 1e-3
 
     def loss(
         self,

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 from pydantic import Field
 
+from tfbs.architectures.parameters import Range
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.hidden_layer import cut
 from tfbs.benchmark.training.manifold_noise import Manifold
@@ -27,7 +28,7 @@ class ManifoldMixup(Manifold):
         alpha: The share of the first of a pair is drawn from Beta(alpha, alpha).
     """
 
-    alpha: Annotated[float, Field(gt=0)] = 1.0
+    alpha: Annotated[float, Field(gt=0), Range(0.1, 2.0, log=True)] = 1.0
 
     def loss(
         self,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import NonNegative
+from tfbs.architectures.parameters import NonNegative, Range
 from tfbs.benchmark.inputs import num_tracks
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.hidden_layer import DEFAULT_LAYER, LayerName, cut
@@ -49,7 +50,7 @@ class ManifoldNoise(Manifold):
         hidden_sigma: Standard deviation of the noise.
     """
 
-    hidden_sigma: NonNegative = 0.15
+    hidden_sigma: Annotated[NonNegative, Range(0.01, 1.0, log=True)] = 0.15
 
     def loss(
         self,

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 from pydantic import Field
 
+from tfbs.architectures.parameters import Range
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.regime import register
 from tfbs.benchmark.training.standard import Standard
@@ -23,7 +24,7 @@ class Mixup(Standard):
         alpha: The share of the first of a pair is drawn from Beta(alpha, alpha).
     """
 
-    alpha: Annotated[float, Field(gt=0)] = 1.0
+    alpha: Annotated[float, Field(gt=0), Range(0.1, 2.0, log=True)] = 1.0
 
     def loss(
         self,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import Positive
+from tfbs.architectures.parameters import Positive, Range
 from tfbs.benchmark.attacks import Attack, GuidedAttacker, substitute_guided
 from tfbs.benchmark.training.adversarial import Phased
 from tfbs.benchmark.training.batch import Batch
@@ -30,7 +31,7 @@ class NucleotideAdversarialTraining(Phased):
         substitutions: Substitutions tried per sequence, one after another.
     """
 
-    substitutions: Positive = 3
+    substitutions: Annotated[Positive, Range(1, 10)] = 3
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tfbs.architectures import Architecture
+from tfbs.architectures.parameters import search_space
 from tfbs.datasets.task import Task
 from tfbs.errors import Refused
 from tfbs.parameters import Json, canonical, defaults, resolve
@@ -68,6 +69,11 @@ class Regime:
     def defaults(self) -> dict[str, Json]:
         """Returns all parameters at their defaults."""
         return {**defaults(self.kind), **{name: canonical(v) for name, v in self.preset.items()}}
+
+    @property
+    def search_space(self) -> dict[str, dict[str, Json]]:
+        """What a search tries of each parameter; see `parameters.search_space`."""
+        return search_space(self.kind)
 
     def resolve(self, name: str, overrides: Mapping[str, Json]) -> dict[str, Json]:
         """Returns all parameters with `overrides` applied.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tfbs.architectures.parameters import Positive
+from tfbs.architectures.parameters import Positive, Range
 from tfbs.benchmark.training.regime import register
 from tfbs.benchmark.training.standard import Standard
 
@@ -28,7 +29,7 @@ class ShiftAugmentation(Standard):
         max_shift: Largest move to either side, in nucleotides.
     """
 
-    max_shift: Positive = 3
+    max_shift: Annotated[Positive, Range(1, 20)] = 3
 
     def augment(
         self, sequence: tf.Tensor, tracks: tf.Tensor, seed: keras.random.SeedGenerator

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import NonNegative, Positive
+from tfbs.architectures.parameters import NonNegative, Positive, Range
 from tfbs.benchmark.training.batch import Batch
 from tfbs.benchmark.training.regime import register
 from tfbs.benchmark.training.standard import Standard
@@ -27,7 +28,7 @@ class Spectral(Standard):
         power_iterations: By which the norms are found.
     """
 
-    spectral_weight: NonNegative = 0.01
+    spectral_weight: Annotated[NonNegative, Range(1e-4, 0.1, log=True)] = 0.01
     power_iterations: Positive = 10
 
     def loss(

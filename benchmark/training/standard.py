@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 from pydantic import Field
 
-from tfbs.architectures.parameters import Fraction, NonNegative, Positive
+from tfbs.architectures.parameters import Choice, Fraction, NonNegative, Positive, Range
 from tfbs.benchmark.attacks import Attack
 from tfbs.benchmark.training.batch import Batch, Learner
 from tfbs.benchmark.training.loss import masked_cross_entropy
@@ -48,8 +48,8 @@ class Standard(Procedure):
     """
 
     epochs: Positive = 100
-    batch_size: Positive = 64
-    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    batch_size: Annotated[Positive, Choice((32, 64, 128, 256))] = 64
+    learning_rate: Annotated[float, Field(gt=0), Range(1e-4, 1e-2, log=True)] = 1e-3
     monitor: Monitor = "val_auroc"
     patience: Positive = 10
     restore_best_weights: bool = True

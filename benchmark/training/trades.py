@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from tfbs.architectures.parameters import NonNegative
+from tfbs.architectures.parameters import NonNegative, Range
 from tfbs.benchmark.attacks import perturb
 from tfbs.benchmark.training.adversarial import BallAttack
 from tfbs.benchmark.training.batch import Batch
@@ -27,7 +28,7 @@ class Trades(BallAttack):
         beta: Weight of the divergence, 1 / lambda of the paper.
     """
 
-    beta: NonNegative = 6.0
+    beta: Annotated[NonNegative, Range(1.0, 10.0, log=True)] = 6.0
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 import keras
 
+from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.training.callbacks import EpochReport
 from tfbs.benchmark.training.checkpoint import Checkpoints
@@ -32,6 +33,7 @@ class Workbench:
         checkpoints: Of the run; None for none.
         name: Of whose networks these are, where a run has several.
         teacher: A model whose probabilities are learned instead of the labels.
+        numerics: How training computes.
     """
 
     build: Callable[[], keras.Model]
@@ -42,11 +44,12 @@ class Workbench:
     checkpoints: Checkpoints | None = None
     name: str = "network"
     teacher: keras.Model | None = None
+    numerics: Numerics = field(default_factory=Numerics)
 
     def new_model(self) -> keras.Model:
         """Returns a network whose weights are a function of the seed."""
         keras.utils.set_random_seed(stream_seed(self.seed, "initialisation"))
-        return self.build()
+        return self.numerics.prepared(self.build())
 
     def member(self, number: int) -> Self:
         """Returns the bench of a member of an ensemble, with a seed of its own."""
@@ -88,4 +91,5 @@ class Workbench:
             first_epoch=0 if after is None else after.epochs,
             checkpoint=None if self.checkpoints is None else self.checkpoints.file(name),
             teacher=self.teacher,
+            numerics=self.numerics,
         )

@@ -23,6 +23,10 @@ VERBS = {
     "data": ("tfbs.datasets.cli:data", "Prepare a task, or show what is in it."),
     "run": ("tfbs.benchmark.cli.run:run", "Train, evaluate and record one run."),
     "suite": ("tfbs.benchmark.cli.suite:suite", "Run a whole matrix; finished runs are kept."),
+    "sweep": (
+        "tfbs.benchmark.cli.sweep:sweep",
+        "Search settings on validation; goes on when called again.",
+    ),
     "dream": ("tfbs.benchmark.cli.dream:dream", "Score and write ENCODE-DREAM submissions."),
     "explain": ("tfbs.benchmark.cli.explain:explain", "Attribution maps and logos of a run."),
     "gia": ("tfbs.benchmark.cli.gia:gia", "What motifs do to a run's output, by experiments."),

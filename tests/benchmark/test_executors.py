@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import tensorflow as tf
 
-from tfbs.benchmark.executors import Place, run_locally
+from tfbs.benchmark.executors import AGAIN, Job, Outcome, Place, carry_out, run_all
+from tfbs.benchmark.executors.choose import Resources
+from tfbs.benchmark.executors.local import LocalExecutor
 from tfbs.benchmark.spec import resolve_spec
+from tfbs.benchmark.sweep.pruning import TrialWatch
 from tfbs.benchmark.tracking import REASON_TAG, Store
 from tfbs.benchmark.training import workbench
 from tfbs.errors import UserError
@@ -25,8 +30,11 @@ def suite(planted_task, tmp_path):
     events = []
 
     def carry_out():
-        return run_locally(
-            specs, lambda name: planted_task, store, place, lambda s, e: events.append((s.seed, e))
+        executor = LocalExecutor(place, store, lambda name: planted_task)
+        return run_all(
+            [Job(spec) for spec in specs],
+            executor,
+            lambda job, event: events.append((job.spec.seed, event)),
         )
 
     return specs, store, events, carry_out
@@ -77,3 +85,76 @@ def test_an_interrupt_stops_the_suite_and_the_next_call_goes_on(suite, monkeypat
     assert run.data.tags[REASON_TAG] == "interrupted"
     assert carry_out() == []
     assert all(store.find(spec.id) for spec in specs)
+
+
+class Scripted:
+    """An executor whose jobs end as a script says, two at a time."""
+
+    capacity = 2
+
+    def __init__(self, script):
+        self.script = {seed: list(statuses) for seed, statuses in script.items()}
+        self.running, self.most, self.stopped = [], 0, 0
+
+    def start(self, job):
+        self.running.append(job)
+        self.most = max(self.most, len(self.running))
+
+    def wait(self):
+        job = self.running.pop(0)
+        status = self.script[job.spec.seed].pop(0)
+        if isinstance(status, BaseException):
+            raise status
+        return [Outcome(job, status, "" if status == "finished" else f"{status} it has")]
+
+    def stop(self):
+        self.stopped += 1
+
+
+def scripted(planted_task, script, retries):
+    specs = [resolve_spec(planted_task, "gc_logistic", None, seed) for seed in script]
+    executor, ended, said = Scripted(script), [], []
+    waiting = iter(Job(spec) for spec in specs)
+    carry_out(
+        lambda: next(waiting, None),
+        executor,
+        lambda outcome: ended.append((outcome.job.spec.seed, outcome.status)),
+        lambda job, event: said.append((job.spec.seed, event)),
+        retries=retries,
+    )
+    return executor, sorted(ended), said
+
+
+def test_a_run_whose_process_died_is_begun_again_and_no_other(planted_task):
+    script = {
+        0: ["died", "finished"],
+        1: ["failed"],
+        2: ["died", "died"],
+        3: ["pruned"],
+        4: ["finished"],
+    }
+    executor, ended, said = scripted(planted_task, script, retries=1)
+    assert ended == [(0, "finished"), (1, "failed"), (2, "died"), (3, "pruned"), (4, "finished")]
+    assert [seed for seed, event in said if event.endswith(AGAIN)] == [0, 2]
+    assert (executor.most, executor.stopped) == (2, 1)
+    assert scripted(planted_task, {0: ["died"]}, retries=0)[1] == [(0, "died")]
+
+
+def test_an_interrupt_ends_what_is_running(planted_task):
+    with pytest.raises(KeyboardInterrupt):
+        scripted(planted_task, {0: [KeyboardInterrupt()], 1: ["finished"]}, retries=1)
+
+
+def test_a_job_survives_json(planted_task):
+    spec = resolve_spec(planted_task, "gc_logistic")
+    watch = TrialWatch("/j.log", "s", 3, "val_auroc", "median")
+    for job in (Job(spec), Job(spec, {"tfbs.trial": "3"}, watch)):
+        assert Job.from_json(json.loads(json.dumps(job.to_json()))) == job
+
+
+@pytest.mark.parametrize("option", [{"ray_address": "auto"}, {"gpus_per_run": 0.5}])
+def test_resources_of_ray_are_refused_elsewhere(option):
+    usual = {"ray_address": None, "gpus_per_run": 0.0}
+    resources = Resources("local", 1, 1, cpus_per_run=1.0, **{**usual, **option})
+    with pytest.raises(UserError, match="go with --executor ray"):
+        resources.open(None, None, None)

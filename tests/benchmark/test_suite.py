@@ -85,7 +85,7 @@ def test_a_prior_that_does_not_compose_is_refused_before_anything_is_trained(
         [spec for spec in specs if spec.architecture["name"] != "deepbind"], lambda _: task
     )
     monkeypatch.setattr(command, "load_task", lambda *_, **__: task)
-    monkeypatch.setattr(command, "run_locally", lambda *_: pytest.fail("a run was started"))
+    monkeypatch.setattr(command, "run_all", lambda *_: pytest.fail("a run was started"))
     result = CliRunner().invoke(command.suite, [str(file), "--output", str(tmp_path / "runs")])
     assert isinstance(result.exception, Refused)
     assert str(result.exception) == (

@@ -1,0 +1,108 @@
+"""Each run in a process of its own, several at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from tfbs.benchmark.executors.job import Job, Outcome, Place
+
+PRUNED_STATUS = 3
+"""Exit status of a run that was given up."""
+
+_POLL_SECONDS = 0.2
+
+
+class ProcessExecutor:
+    """Starts a new process for every job, so that its memory goes back.
+
+    A process that dies takes only its own run with it.
+
+    Args:
+        place: Where runs read and leave what they need.
+        workers: How many at a time.
+    """
+
+    def __init__(self, place: Place, workers: int) -> None:
+        self.capacity = workers
+        self._place = place
+        self._folder = tempfile.TemporaryDirectory(prefix="tfbs-jobs-")
+        self._running: list[_Child] = []
+
+    def start(self, job: Job) -> None:
+        """Starts the job's process."""
+        self._running.append(_Child(job, self._place, Path(self._folder.name)))
+
+    def wait(self) -> list[Outcome]:
+        """Returns what ended within a fifth of a second."""
+        time.sleep(_POLL_SECONDS)
+        ended = [child for child in self._running if child.ended]
+        self._running = [child for child in self._running if child not in ended]
+        return [child.outcome() for child in ended]
+
+    def stop(self) -> None:
+        """Ends all processes."""
+        for child in self._running:
+            child.stop()
+        self._running = []
+        self._folder.cleanup()
+
+
+class _Child:
+    """One `tfbs run` in a process of its own."""
+
+    def __init__(self, job: Job, place: Place, folder: Path) -> None:
+        self.job = job
+        job_file = folder / f"{job.spec.id}.json"
+        job_file.write_text(json.dumps(job.to_json()), encoding="utf-8")
+        self._log: IO[bytes] = (folder / f"{job.spec.id}.log").open("w+b")
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "tfbs", "run", "--job", str(job_file), *_options(place)],
+            stdin=subprocess.PIPE,  # its end tells the child that this process is gone
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            env={**os.environ, "PYTHONSAFEPATH": "1"},
+        )
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def outcome(self) -> Outcome:
+        """Returns what came of it; the reason is one line."""
+        code = self._process.returncode
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        self._log.close()
+        last = lines[-1] if lines else ""
+        if code == 0:
+            return Outcome(self.job, "finished")
+        if code == PRUNED_STATUS:
+            return Outcome(self.job, "pruned", last)
+        if code < 0:
+            return Outcome(self.job, "died", f"killed by signal {-code}")
+        how = f"exit status {code}"
+        return Outcome(self.job, "failed", f"{how}: {last}" if last else how)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+        self._log.close()
+
+
+def _options(place: Place) -> list[str]:
+    options = ["--output", str(place.output), "--threads", str(place.threads)]
+    for name, value in (
+        ("--tracking-uri", place.tracking_uri),
+        ("--records", place.records),
+        ("--data-dir", place.data_dir),
+    ):
+        if value is not None:
+            options += [name, str(value)]
+    return options

@@ -1,0 +1,1 @@
+"""Searching hyperparameters, priors and regimes on validation, with Optuna."""

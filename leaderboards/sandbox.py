@@ -168,7 +168,7 @@ def watch(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     may_read = (*may_write, *(os.path.realpath(path) for path in readable))
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(_REFUSED):
+        if event.startswith(_REFUSED) and event != "socket.gethostname":
             raise PermissionError(f"refused while a submission is verified: {event}")
         if event == "open":
             path, mode, flags = arguments

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -650,6 +651,20 @@ def test_writing_a_report_does_not_import_tensorflow(folder, tmp_path):
         text=True,
     )
     assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_what_other_verbs_wrote_of_a_run_is_linked_from_its_page(folder, tmp_path, capsys):
+    path, record = folder
+    start = record["id"][:12]
+    for name in (f"modisco/{start}-deepshap/report/motifs.html", "filters/none/filters.png"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("")
+    assert main(["report", str(path), "--output", str(tmp_path)]) == 0
+    written = Path(capsys.readouterr().out.strip())
+    links = re.findall("Beside this page: .*", written.read_text())
+    target = f"../modisco/{start}-deepshap/report/motifs.html"
+    assert len(links) == 1 and re.findall('href="(.*?)"', links[0]) == [target]
+    assert (written.parent / target).resolve().is_file()
 
 
 def test_the_command_line_reports_a_record(folder, tmp_path, capsys):

@@ -6,10 +6,8 @@ for the analysis; that its effects are compared with true ones is ours.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,30 +17,31 @@ from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
-from tfbs.benchmark.explain.gia.alone import MotifEffect, Variants
-from tfbs.benchmark.explain.gia.effect import Backgrounds, Placed, against_nothing
-from tfbs.benchmark.explain.gia.experiment import Case, middle
-from tfbs.benchmark.explain.gia.nulls import DEFAULT_NULL, Source, make_nulls
-from tfbs.benchmark.explain.gia.patterns import Pattern, motif_pattern, shuffled_columns
-from tfbs.benchmark.explain.gia.score import Score, model_score
-from tfbs.benchmark.explain.gia.task_motifs import TaskMotifs, real_sequences, task_motifs
+from tfbs.benchmark.evaluation.true_effects import (
+    SAMPLES,
+    SEED,
+    Effects,
+    Ruled,
+    backgrounds,
+    effects_of,
+    true_effects,
+)
+from tfbs.benchmark.explain.gia.alone import MotifEffect
+from tfbs.benchmark.explain.gia.effect import Backgrounds
+from tfbs.benchmark.explain.gia.patterns import Pattern, shuffled_columns
+from tfbs.benchmark.explain.gia.score import model_score
+from tfbs.benchmark.explain.gia.task_motifs import task_motifs
 from tfbs.benchmark.inputs import num_tracks
-from tfbs.datasets.alphabet import BASES
-from tfbs.datasets.task import Task
-from tfbs.jaspar import read_vertebrates
-
-SAMPLES = 64
-"""Null sequences; the same for every run of a task."""
 
 SHUFFLES = 10
 """Decoys that are made of each motif where the task has none."""
 
-_SEED = 0
 _MOTIFS, _VARIANTS = "gia_motif_spearman", "gia_variant_spearman"
 _ERROR, _SHAPE = "gia_spacing_error", "gia_spacing_correlation"
 _DECOYS = "gia_decoy_effect"
 _NULLS = f"{SAMPLES} dinucleotide shuffles of test sequences"
 _NO_RULE = "the task states no true logit"
+_EQUAL = "predicted or true effects are all equal"
 
 METRICS.add(
     _MOTIFS,
@@ -57,18 +56,19 @@ METRICS.add(
     _VARIANTS,
     Metric(
         "interpretability",
-        "The same of every single substitution in the consensus of the task's motifs and decoys: "
-        f"what it changes, in {_NULLS}; in [-1, 1]; chance 0.",
+        "The same of every single substitution in the consensus of a motif of the task's rule: "
+        f"what it changes, in {_NULLS}. By motif, since the substitutions of one share its sign, "
+        "and the mean; in [-1, 1]; chance 0. Its interval resamples the motifs.",
     ),
 )
 METRICS.add(
     _ERROR,
     Metric(
         "interpretability",
-        "Root of the mean squared difference of predicted and true effects of a pair over its "
-        "gaps, each without its mean, over the standard deviation of the true ones; mean over the "
-        f"pairs of the task's rule, instances drawn from the matrices, in {_NULLS}; from 0; 1 for "
-        "a model that does not look at gaps.",
+        "Root of the mean squared difference of predicted and true effects of pairs over their "
+        "gaps, of each pair without its mean, over that of the true ones from 0; all pairs of the "
+        f"task's rule, instances drawn from the matrices, in {_NULLS}; from 0; 1 for a model that "
+        "does not look at gaps. Its interval resamples the pairs.",
         higher_is_better=False,
     ),
 )
@@ -76,8 +76,8 @@ METRICS.add(
     _SHAPE,
     Metric(
         "interpretability",
-        "Correlation of the same effects over the gaps, which does not ask for their scale; mean "
-        "over the pairs; in [-1, 1]; chance 0.",
+        "Correlation of the same effects, of each pair without its mean, which does not ask for "
+        "their scale; in [-1, 1]; chance 0.",
     ),
 )
 METRICS.add(
@@ -94,38 +94,6 @@ METRICS.add(
 )
 
 
-@dataclass(frozen=True)
-class Battery:
-    """What is embedded where the rule is known.
-
-    Attributes:
-        motifs: A condition for each motif of the database.
-        variants: One for each substitution.
-        pairs: For each pair of the rule, one for each gap.
-    """
-
-    motifs: tuple[Case, ...]
-    variants: tuple[Case, ...]
-    pairs: tuple[tuple[Case, ...], ...]
-
-
-@dataclass(frozen=True)
-class Effects:
-    """Mean effects: `(motifs,)`, `(variants,)`, and `(gaps,)` of each pair."""
-
-    motifs: np.ndarray
-    variants: np.ndarray
-    pairs: tuple[np.ndarray, ...]
-
-
-@dataclass(frozen=True)
-class _Ruled:
-    """A task that states its rule, known by its data."""
-
-    fingerprint: str
-    task: Task = field(compare=False, repr=False)
-
-
 @EXTRAS.register("gia")
 def measure_global_importance(probe: Explained) -> list[Measurement]:
     """Returns how effects agree with true ones, and what decoys do."""
@@ -136,9 +104,9 @@ def measure_global_importance(probe: Explained) -> list[Measurement]:
     decoys = _measure_decoys(probe)
     if probe.task.true_logits is None or probe.task.metadata.get("rule") is None:
         return [*(undefined(name, _NO_RULE) for name in ruled), *decoys]
-    known = _Ruled(probe.task.fingerprint, probe.task)
+    known = Ruled(probe.task.fingerprint, probe.task)
     score = model_score(probe.model, 0)
-    return [*compare(effects_of(score, probe.task), _true_effects(known), probe.seed), *decoys]
+    return [*compare(effects_of(score, probe.task), true_effects(known), probe.seed), *decoys]
 
 
 def compare(predicted: Effects, true: Effects, seed: int) -> list[Measurement]:
@@ -149,112 +117,76 @@ def compare(predicted: Effects, true: Effects, seed: int) -> list[Measurement]:
         true: Of the rule.
         seed: Of the bootstrap.
     """
-    pairs = list(zip(predicted.pairs, true.pairs, strict=True))
-    flat = "the task's rule names no pair whose effect depends on the gap"
-    errors = np.array([spacing_error(*pair) for pair in pairs])
-    shapes = np.array([_shape(*pair) for pair in pairs])
-    alone = flat if not np.isfinite(errors).any() else "the predicted effects do not depend on gaps"
+    from scipy.stats import rankdata
+
+    variants = [
+        correlation(rankdata(np.stack(own, axis=1), axis=0))[0, 1]
+        for own in zip(predicted.variants, true.variants, strict=True)
+    ]
     return [
-        _spearman(_MOTIFS, predicted.motifs, true.motifs, seed),
-        _spearman(_VARIANTS, predicted.variants, true.variants, seed),
-        measure_mean(_ERROR, errors, seed, flat),
-        measure_mean(_SHAPE, shapes, seed, alone),
+        _measure_motifs(predicted.motifs, true.motifs, seed),
+        measure_mean(_VARIANTS, np.array(variants), seed, _EQUAL),
+        *_measure_spacing(predicted.pairs, true.pairs, seed),
     ]
 
 
-def spacing_error(predicted: np.ndarray, true: np.ndarray) -> float:
-    """Returns the error of a profile over gaps in units of the true one's spread; NaN if flat.
+def spacing_error(sums: np.ndarray) -> np.ndarray:
+    """Returns `(...)` errors of profiles, in units of the true ones' size; NaN if these are flat.
 
     Args:
-        predicted: `(gaps,)`.
-        true: `(gaps,)`.
+        sums: `(..., 3)` sums of squares of the predicted profiles, of the true ones, and of
+            their products, each profile without its mean.
     """
-    spread = float(true.std())
-    if spread == 0:
-        return float("nan")
-    difference = (predicted - predicted.mean()) - (true - true.mean())
-    return float(np.sqrt(np.mean(difference**2))) / spread
+    predicted, true, both = np.moveaxis(sums, -1, 0)
+    squared = np.maximum(predicted - 2 * both + true, 0)
+    return np.asarray(np.sqrt(squared / np.where(true > 0, true, np.nan)))
 
 
-def effects_of(score: Score, task: Task) -> Effects:
-    """Returns the effects of the task's battery on a score, the model's or the rule's."""
-    found = battery(task)
-    grounds = backgrounds(score, task)
-
-    def means(cases: Sequence[Case]) -> np.ndarray:
-        return np.array([grounds.effect(case.contrast).mean for case in cases])
-
-    return Effects(
-        means(found.motifs), means(found.variants), tuple(means(pair) for pair in found.pairs)
-    )
+def spacing_correlation(sums: np.ndarray) -> np.ndarray:
+    """Returns `(...)` correlations of profiles; NaN where either are flat: see `spacing_error`."""
+    predicted, true, both = np.moveaxis(sums, -1, 0)
+    size = predicted * true
+    return np.asarray(both / np.sqrt(np.where(size > 0, size, np.nan)))
 
 
-def backgrounds(score: Score, task: Task) -> Backgrounds:
-    """Returns the null sequences of a task, the same for every run, by some score."""
-    source = Source(real_sequences(task), score)
-    return Backgrounds(score, make_nulls(DEFAULT_NULL, source, SAMPLES, _SEED), _SEED)
+def profile_sums(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Returns what `spacing_error` asks for, `(3,)`, of two profiles, `(gaps,)` each."""
+    first, second = predicted - predicted.mean(), true - true.mean()
+    return np.array([first @ first, second @ second, first @ second])
 
 
-def battery(task: Task) -> Battery:
-    """Returns the conditions of a task that states its rule."""
-    own = task_motifs(task)
-    known = [motif_pattern(motif).consensus for motif in read_vertebrates()]
-    fitting = [motif for motif in known if motif.width <= task.length]
-    sites = [motif.consensus for motif in (*own.motifs, *own.decoys)]
-    variants = Variants().cases(sites, task.length)
-    return Battery(
-        tuple(MotifEffect().cases(fitting, task.length)),
-        tuple(case for case in variants if not _is_own(case, sites)),
-        _pairs(task, own),
-    )
-
-
-def _is_own(case: Case, sites: Sequence[Pattern]) -> bool:
-    """Returns whether the letter of a condition is the one that the motif has anyway."""
-    site = next(site for site in sites if site.name == case.labels["motif"])
-    letter = BASES.index(str(case.labels["letter"]))
-    return site.rows[int(case.labels["position"]) - 1][letter] == 1
-
-
-def _pairs(task: Task, own: TaskMotifs) -> tuple[tuple[Case, ...], ...]:
-    rule: Any = task.metadata["rule"]
-    ids = {factor["name"]: factor["matrix_id"] for factor in rule["factors"]}
-    patterns = {motif.matrix_id: motif for motif in own.motifs}
-    found = []
-    for pair in rule.get("pair_rules", []):
-        left = patterns[ids[pair["first"]]].on(pair["first_strand"])
-        right = patterns[ids[pair["second"]]].on(pair["second_strand"])
-        cases = []
-        for gap in range(rule["max_spacing"] + 1):
-            start = middle(left.width + gap + right.width, task.length, "a pair")
-            beside = Placed(right, start + left.width + gap, 1)
-            cases.append(Case({"gap": gap}, against_nothing(Placed(left, start), beside)))
-        found.append(tuple(cases))
-    return tuple(found)
-
-
-@functools.lru_cache(maxsize=1)
-def _true_effects(ruled: _Ruled) -> Effects:
-    """Returns the effects by the rule; those of one task are kept for its next run."""
-    rule = ruled.task.true_logits
-    assert rule is not None  # noqa: S101  (asked before)
-    return effects_of(rule, ruled.task)
-
-
-def _spearman(name: str, predicted: np.ndarray, true: np.ndarray, seed: int) -> Measurement:
+def _measure_motifs(predicted: np.ndarray, true: np.ndarray, seed: int) -> Measurement:
     from scipy.stats import rankdata
 
     ranks = rankdata(np.stack([predicted, true], axis=1), axis=0)
     value = float(correlation(ranks)[0, 1])
     if not np.isfinite(value):
-        return undefined(name, "predicted or true effects are all equal")
+        return undefined(_MOTIFS, _EQUAL)
     samples = correlation_samples(ranks, seed)[:, 0, 1]
+    return _measured(_MOTIFS, value, samples, len(ranks))
+
+
+def _measure_spacing(
+    predicted: Sequence[np.ndarray], true: Sequence[np.ndarray], seed: int
+) -> list[Measurement]:
+    if not predicted:
+        return [undefined(name, "the task's rule names no pair") for name in (_ERROR, _SHAPE)]
+    sums = np.stack([profile_sums(*own) for own in zip(predicted, true, strict=True)])
+    drawn = multiplicities(len(sums), np.random.default_rng(seed), NUM_RESAMPLES) @ sums
+    found = []
+    for name, of in ((_ERROR, spacing_error), (_SHAPE, spacing_correlation)):
+        value = float(of(sums.sum(axis=0)))
+        flat = "the predicted or the true effects do not depend on gaps"
+        known = np.isfinite(value)
+        found.append(
+            _measured(name, value, of(drawn), len(sums)) if known else undefined(name, flat)
+        )
+    return found
+
+
+def _measured(name: str, value: float, samples: np.ndarray, n: int) -> Measurement:
     interval = percentile_interval(samples[np.isfinite(samples)])
-    return Measurement(name, "mean", "probe", value, interval, len(ranks), len(ranks))
-
-
-def _shape(predicted: np.ndarray, true: np.ndarray) -> float:
-    return float(correlation(np.stack([predicted, true], axis=1))[0, 1])
+    return Measurement(name, "mean", "probe", value, interval, n, n)
 
 
 def _measure_decoys(probe: Explained) -> list[Measurement]:
@@ -274,7 +206,7 @@ def _target_decoys(probe: Explained, column: int, target: str) -> Measurement:
     motifs = [one for one in own.motifs if one.width <= probe.task.length]
     if not motifs:
         return undefined(_DECOYS, f"no motif of {target} is known", target=target)
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(SEED)
     decoys = [one for one in own.decoys if one.width <= probe.task.length] or [
         shuffled_columns(motif, rng) for motif in motifs for _ in range(SHUFFLES)
     ]

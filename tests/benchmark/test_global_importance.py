@@ -10,10 +10,13 @@ import pytest
 from tests.benchmark.probes import by_name, make_probe
 
 from tfbs.benchmark.evaluation.global_importance import (
-    battery,
+    compare,
     measure_global_importance,
+    profile_sums,
+    spacing_correlation,
     spacing_error,
 )
+from tfbs.benchmark.evaluation.true_effects import Effects, battery
 from tfbs.datasets.alphabet import encode, one_hot
 from tfbs.datasets.planting import Placement
 
@@ -100,27 +103,47 @@ def test_the_scale_matters_to_the_error_alone(ruled):
 
 def test_a_constant_model_has_no_effects(ruled):
     found = by_name(measure_global_importance(probe_of(network(0), **ruled)))
-    for name in ("gia_motif_spearman", "gia_variant_spearman", "gia_spacing_correlation"):
-        assert (found[name].value is None and "equal" in found[name].undefined_reason) or (
-            "do not depend on gaps" in found[name].undefined_reason
-        )
+    for name in ("gia_motif_spearman", "gia_variant_spearman"):
+        assert found[name].undefined_reason == "predicted or true effects are all equal"
+    assert found["gia_spacing_correlation"].value is None
     assert found["gia_spacing_error"].value == pytest.approx(1)  # looks at no gap
     assert found["gia_decoy_effect"].undefined_reason == "the motifs change no output"
 
 
 def test_the_battery_leaves_out_the_letters_that_are_there_anyway(ruled):
-    """3 substitutions at each position of SP1 (11), Gabpa (11) and MEF2A (12)."""
+    """3 substitutions at each of the 11 positions of Gabpa and of SP1; none of the decoy."""
     found = battery(probe_of(None, **ruled).task)
-    assert len(found.variants) == 3 * (11 + 11 + 12)
+    assert [len(own) for own in found.variants] == [33, 33]
     assert [len(pair) for pair in found.pairs] == [21]
     assert len(found.motifs) == 519
 
 
-def test_the_error_of_a_profile_by_hand():
-    """Centred: (-1, 0, 1) against (-2, 0, 2), off by root 2/3; the spread is root 8/3."""
-    error = spacing_error(np.array([4.0, 5, 6]), np.array([0.0, 2, 4]))
-    assert error == pytest.approx(0.5)
-    assert np.isnan(spacing_error(np.array([1.0, 2]), np.array([3.0, 3])))
+def test_substitutions_are_ranked_within_their_motif():
+    """Right signs alone are worth nothing: of each motif the order of its own is asked for."""
+    true = Effects(np.arange(5.0), (np.array([-3.0, -2, -1]), np.array([1.0, 2, 3])), ())
+    signs = Effects(np.arange(5.0), (np.array([-1.0, -2, -3]), np.array([3.0, 2, 1])), ())
+    found = by_name(compare(signs, true, 0))
+    assert found["gia_variant_spearman"].value == pytest.approx(-1)
+    assert found["gia_motif_spearman"].value == pytest.approx(1)
+    assert found["gia_spacing_error"].undefined_reason == "the task's rule names no pair"
+
+
+def test_profiles_are_compared_without_their_means_by_hand():
+    """(-1, 0, 1) against (-2, 0, 2): off by root 2 of root 8, in one line."""
+    sums = profile_sums(np.array([4.0, 5, 6]), np.array([0.0, 2, 4]))
+    assert sums.tolist() == [2, 8, 4]
+    assert spacing_error(sums) == pytest.approx(0.5)
+    assert spacing_correlation(sums) == pytest.approx(1)
+    flat = profile_sums(np.array([1.0, 2]), np.array([3.0, 3]))
+    assert np.isnan(spacing_error(flat)) and np.isnan(spacing_correlation(flat))
+
+
+def test_a_pair_without_much_of_a_profile_counts_little():
+    """One pair is hit, another, a hundredth as large, missed: the error is small."""
+    large, small = np.array([0.0, 10, 0]), np.array([0.0, 0.1, 0])
+    true, seen = (np.arange(3.0), ()), (np.arange(3.0), ())
+    found = by_name(compare(Effects(*seen, (large, -small)), Effects(*true, (large, small)), 0))
+    assert found["gia_spacing_error"].value == pytest.approx(0.02, rel=0.01)
 
 
 def test_without_a_rule_planted_motifs_are_compared_with_decoys():

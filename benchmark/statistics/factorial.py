@@ -93,7 +93,9 @@ def analyse(design: Design) -> Analysis:
     """
     _check_factors(design)
     codes = {name: _sum_coded(levels) for name, levels in design.factors.items()}
-    blocks = {(name,): code.columns for name, code in codes.items()}
+    blocks: dict[tuple[str, ...], np.ndarray] = {
+        (name,): code.columns for name, code in codes.items()
+    }
     _check_rank(blocks)
     refused = _add_interactions(blocks, design)
     groups = {name: g for name, g in design.groups.items() if len(set(g)) > 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import struct
 
@@ -25,6 +26,10 @@ def beside(tmp_path_factory):
     return path.with_name("suite_files"), page
 
 
+def read_csv(path):
+    return list(csv.DictReader(io.StringIO(path.read_text())))
+
+
 def test_every_figure_is_also_svg_png_and_csv(beside):
     folder, page = beside
     stems = {path.stem for path in folder.glob("*.png")}
@@ -33,12 +38,12 @@ def test_every_figure_is_also_svg_png_and_csv(beside):
         assert (folder / f"{stem}.svg").read_text().startswith("<?xml")
         width, height = struct.unpack(">II", (folder / f"{stem}.png").read_bytes()[16:24])
         assert min(width, height) > 150
-        assert list(csv.DictReader((folder / f"{stem}.csv").open())), stem
+        assert read_csv(folder / f"{stem}.csv"), stem
 
 
 def test_data_of_a_figure_are_those_of_the_records(beside):
     (path,) = beside[0].glob("overview_*_auroc_pgd*.csv")
-    lines = list(csv.DictReader(path.open()))
+    lines = read_csv(path)
     runs = {}
     for record in full():
         settings = record["spec"]["architecture"]["hyperparameters"]

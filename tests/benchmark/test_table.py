@@ -37,7 +37,8 @@ def test_latex_escapes_what_it_would_read_as_commands():
     ("word", "number"),
     [
         ("0.501 [0.4, 0.6]", 0.501), ("15,265", 15265), ("2.41 M", 2.41e6), ("383 k", 383e3),
-        ("181 s", 181), ("<.0001", 0.0001), ("-0.02", -0.02), ("cnn", None), ("", None), ("-", None),
+        ("181 s", 181), ("<.0001", 0.0001), ("-0.02", -0.02), ("cnn", None), ("", None),
+        ("-", None),
     ],
 )  # fmt: skip
 def test_a_column_is_sorted_by_the_numbers_its_words_begin_with(word, number):

@@ -11,13 +11,8 @@ import numpy as np
 from tfbs.benchmark.axes import headlines
 from tfbs.benchmark.formatting import format_interval, format_value
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.statistics.factorial import (
-    Analysis,
-    DegenerateDesignError,
-    Design,
-    Term,
-    analyse,
-)
+from tfbs.benchmark.statistics.crossed import DegenerateDesignError, Design
+from tfbs.benchmark.statistics.factorial import Analysis, Term, analyse
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.statistics.tiers import LEVEL, holm
 from tfbs.benchmark.table import Table

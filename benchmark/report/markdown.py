@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tfbs.benchmark.breakdown import Breakdown, breakdowns
-from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.axes import fronts, headlines
+from tfbs.benchmark.breakdown import breakdowns
+from tfbs.benchmark.factors import effects_of
+from tfbs.benchmark.over_tasks import over_tasks
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.claims import HEADER as COMPARED
 from tfbs.benchmark.report.claims import compare, counted
 from tfbs.benchmark.report.disagreement import judge, name
 from tfbs.benchmark.report.published import Published, beside_ours, published_results
+from tfbs.benchmark.report.verdict_table import PARETO, breakdown_table, verdict_tables
 from tfbs.benchmark.suite import Suite
-from tfbs.benchmark.table import markdown_table
-from tfbs.benchmark.tables import (
-    COLUMNS,
-    Cell,
-    Column,
-    Row,
-    columns_of,
-    shared_settings,
-    verdict,
-)
+from tfbs.benchmark.table import Table, markdown_table
+from tfbs.benchmark.tables import COLUMNS, Row, shared_settings, verdict
 
 
 def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
@@ -43,18 +38,24 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     ]
     if not known:
         return "\n\n".join(parts) + "\n"
+    found = fronts(rows)
     for judgement in judge(rows, COLUMNS):
-        said = [judgement.most_accurate, *judgement.disagreements]
+        on_front = [front.sentence for front in found if front.task == judgement.task]
+        said = [judgement.most_accurate, *on_front, *judgement.disagreements]
         parts.append("\n".join([f"**{judgement.task}**", "", *(f"* {text}" for text in said)]))
     published = published_results(suite.name)
     parts += [*_published(published, known), *_claims(suite, published, known)]
+    parts += _over_all(rows)
     parts.append(
         "In the tables, in bold the best of a task; in brackets the 95 % interval of one run, in "
         "parentheses the range over seeds, whose median stands before it."
+        + (f" {PARETO}: on the Pareto front of its task." if found else "")
     )
     parts += _footnotes(rows)
-    parts += [_axis_table(axis, rows) for axis in _axes(rows)]
-    parts += [_breakdown_table(breakdown) for breakdown in breakdowns(rows)]
+    for table in verdict_tables(rows, found, bold=True):
+        parts.append(_whole(table, table.title.removeprefix("Verdict, ").capitalize()))
+    for table in (breakdown_table(breakdown, bold=True) for breakdown in breakdowns(rows)):
+        parts.append(_whole(table, table.title))
     return "\n\n".join(parts) + "\n"
 
 
@@ -97,54 +98,39 @@ def _claims(suite: Suite, published: Sequence[Published], records: Sequence[Reco
     return parts
 
 
-def _axes(rows: Sequence[Row]) -> list[str]:
-    return list(dict.fromkeys(column.axis for column in columns_of(rows)))
-
-
-def _axis_table(axis: str, rows: Sequence[Row]) -> str:
-    columns = [column for column in columns_of(rows) if column.axis == axis]
-    header = ["task", "architecture", "regime", "seeds", *(column.heading for column in columns)]
-    lines = [
-        [
-            row.task,
-            _marked(row),
-            row.regime,
-            str(len(row.records)),
-            *(_cell(row.cells.get(column.name), column) for column in columns),
-        ]
-        for row in rows
-        if any(column.name in row.cells for column in columns)
-    ]
-    return f"## {axis.capitalize()}\n\n{markdown_table(header, lines)}"
-
-
-def _marked(row: Row) -> str:
-    return f"{row.architecture} †" if row.caveat else row.architecture
-
-
 def _footnotes(rows: Sequence[Row]) -> list[str]:
     """Returns what the daggers mean, nothing where there is none."""
     said = [f"{row.task} {name(row)}: {row.caveat}" for row in rows if row.caveat]
     return [f"† Not converged, of the trainings of a line: {'; '.join(said)}."] if said else []
 
 
-def _breakdown_table(breakdown: Breakdown) -> str:
-    column = breakdown.column
-    header = [breakdown.by, *(f"{row.architecture} ({row.regime})" for row in breakdown.rows)]
-    lines = [[line.name, *(_cell(cell, column) for cell in line.cells)] for line in breakdown.lines]
-    title = f"## {column.heading} by {breakdown.by}, {breakdown.task}"
-    return f"{title}\n\n{markdown_table(header, lines)}"
+def _whole(table: Table, title: str) -> str:
+    parts = [f"## {title}", table.markdown(), table.note]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _cell(cell: Cell | None, column: Column) -> str:
-    if cell is None:
-        return ""
-    if cell.value is None:
-        return "undefined"
-    value = format_value(cell.value, column.unit)
-    interval = format_interval(cell.interval, column.unit)
-    if cell.over_seeds:
-        interval = f"({interval[1:-1]})"
-    best = f"**{value}**" if cell.mark == "best" else value
-    chance = "" if cell.chance is None else f"chance {format_value(cell.chance, column.unit)}"
-    return " ".join(filter(None, [best, interval, chance]))
+def _over_all(rows: Sequence[Row]) -> list[str]:
+    """Returns which choice matters and who ranks first over tasks, where either can be told."""
+    if len(rows) < 2:
+        return []
+    effects = effects_of(rows)
+    told = [found for found in effects if found.analysis]
+    said = [found.sentence for found in effects if found.column.axis != "cost"]
+    parts = []
+    if said:
+        parts.append("## Which choice matters\n\n" + "\n".join(f"* {text}" for text in said))
+    if told:
+        parts.append(_HOW_FACTORS)
+    for found in told:
+        table = found.table()
+        parts += [f"{table.title}.", table.markdown(), table.note]
+    for column in headlines(rows):
+        if column.axis != "cost" and (overall := over_tasks(rows, column)) is not None:
+            parts.append(_whole(overall.table(), overall.table().title))
+    return parts
+
+
+_HOW_FACTORS = (
+    "Main effects and interactions by a mixed model, seeds and tasks drawn from many. The spread "
+    "is the standard deviation of an effect over its levels."
+)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from tfbs.benchmark.axes import fronts
 from tfbs.benchmark.convergence import Convergence
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.markdown import in_order
+from tfbs.benchmark.report.verdict_table import PARETO
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
 from tfbs.benchmark.table import markdown_table
@@ -74,8 +76,8 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
         f"{suite.description} {len(known)} of {len(specs)} runs are finished. Written by "
         f"`tfbs report {suite.name} --side-by-side` from the records; protocol "
         f"`{suite.protocol}`. Each number is the median over so many seeds, the best of a column "
-        "in bold; intervals and ranges are in the tables of "
-        f"`tfbs report {suite.name} --markdown`. *Converged* counts trainings by the rule in the "
+        f"in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in the "
+        f"tables of `tfbs report {suite.name} --markdown`. *Converged* counts trainings by the rule in the "
         "README.",
     ]
     for task in dict.fromkeys(spec.task_name for spec in specs):
@@ -89,17 +91,19 @@ def _task(task: str, rows: Sequence[Row]) -> list[str]:
     heading = f"## {task}"
     if not rows:
         return [heading]
-    said = [*_leaders(rows), *_correlations(rows)]
-    parts = [heading, "\n".join(f"* {sentence}" for sentence in said), _table(rows)]
+    found = fronts(rows)
+    said = [*_leaders(rows), *(front.sentence for front in found), *_correlations(rows)]
+    on_front = {id(row) for front in found for row in front.best}
+    parts = [heading, "\n".join(f"* {sentence}" for sentence in said), _table(rows, on_front)]
     return [part for part in parts if part]
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _table(rows: Sequence[Row], on_front: set[int]) -> str:
     columns = columns_of(rows, COLUMNS_SHOWN)
     header = ["architecture", "family", "regime", "seeds", "converged"]
     lines = [
         [
-            row.architecture,
+            f"{row.architecture} {PARETO}" if id(row) in on_front else row.architecture,
             _family(row),
             row.regime,
             str(len(row.records)),

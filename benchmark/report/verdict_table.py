@@ -14,27 +14,35 @@ PARETO = "◆"
 """Marks a line on the Pareto front of its task."""
 
 
-def verdict_tables(rows: Sequence[Row], fronts: Sequence[Front]) -> list[Table]:
-    """Returns a table per axis, with the Pareto front marked.
+def verdict_tables(
+    rows: Sequence[Row], fronts: Sequence[Front], *, bold: bool = False
+) -> list[Table]:
+    """Returns a table per axis, with the Pareto front marked, and what did not converge.
 
     Args:
         rows: Of the verdict.
         fronts: Of its tasks.
+        bold: Whether the best of a task is between asterisks, as in Markdown.
     """
     on_front = {id(row) for front in fronts for row in front.best}
     columns = columns_of(rows)
     return [
-        _axis_table(axis, [c for c in columns if c.axis == axis], rows, on_front)
+        _axis_table(axis, [c for c in columns if c.axis == axis], rows, on_front, bold)
         for axis in dict.fromkeys(column.axis for column in columns)
     ]
 
 
-def breakdown_table(breakdown: Breakdown) -> Table:
-    """Returns a breakdown, a line per target, design or split."""
+def breakdown_table(breakdown: Breakdown, *, bold: bool = False) -> Table:
+    """Returns a breakdown, a line per target, design or split.
+
+    Args:
+        breakdown: Of one column and task.
+        bold: Whether the best of a line is between asterisks.
+    """
     column = breakdown.column
     header = [breakdown.by, *(f"{row.architecture} ({row.regime})" for row in breakdown.rows)]
     lines = [
-        [line.name, *(cell_text(cell, column) for cell in line.cells)] for line in breakdown.lines
+        [line.name, *(_text(cell, column, bold) for cell in line.cells)] for line in breakdown.lines
     ]
     data = [
         {breakdown.by: line.name, **_names(row), **_numbers(column, cell)}
@@ -43,40 +51,47 @@ def breakdown_table(breakdown: Breakdown) -> Table:
         if cell is not None
     ]
     title = f"{column.heading} by {breakdown.by}, {breakdown.task}"
-    name = f"{column.name}_by_{breakdown.by.replace(' ', '_')}_{breakdown.task.replace('/', '_')}"
+    name = f"{column.name}_by_{breakdown.by}_{breakdown.task}".replace("/", "_").replace(" ", "_")
     return Table(name, title, header, lines, data)
 
 
-def cell_text(cell: Cell | None, column: Column) -> str:
-    """Returns value, interval or range, and chance as words; bold marks are not part of it."""
+def _text(cell: Cell | None, column: Column, bold: bool) -> str:
+    """Returns value, interval or range, and chance as words."""
     if cell is None:
         return ""
     if cell.value is None:
         return "undefined"
+    value = format_value(cell.value, column.unit)
     interval = format_interval(cell.interval, column.unit)
     if cell.over_seeds:
         interval = f"({interval[1:-1]})"
+    best = f"**{value}**" if bold and cell.mark == "best" else value
     chance = "" if cell.chance is None else f"chance {format_value(cell.chance, column.unit)}"
-    return " ".join(filter(None, [format_value(cell.value, column.unit), interval, chance]))
+    return " ".join(filter(None, [best, interval, chance]))
 
 
 def _axis_table(
-    axis: str, columns: Sequence[Column], rows: Sequence[Row], on_front: set[int]
+    axis: str, columns: Sequence[Column], rows: Sequence[Row], on_front: set[int], bold: bool
 ) -> Table:
     header = ["task", "architecture", "regime", "seeds", *(column.heading for column in columns)]
     lines = [
         [
             row.task,
-            row.architecture + (f" {PARETO}" if id(row) in on_front else ""),
+            _marked(row, on_front),
             row.regime,
             str(len(row.records)),
-            *(cell_text(row.cells.get(column.name), column) for column in columns),
+            *(_text(row.cells.get(column.name), column, bold) for column in columns),
         ]
         for row in rows
+        if any(column.name in row.cells for column in columns)
     ]
     data = list(_data(columns, rows, on_front))
-    note = f"{PARETO}: on the Pareto front of its task." if on_front else ""
-    return Table(f"verdict_{axis}", f"Verdict, {axis}", header, lines, data, note)
+    return Table(f"verdict_{axis}", f"Verdict, {axis}", header, lines, data)
+
+
+def _marked(row: Row, on_front: set[int]) -> str:
+    marks = [PARETO] if id(row) in on_front else []
+    return " ".join([row.architecture, *marks, *(["†"] if row.caveat else [])])
 
 
 def _data(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import warnings
 from collections.abc import Mapping, Sequence
@@ -11,26 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
+from tfbs.benchmark.statistics.crossed import (
+    Coded,
+    DegenerateDesignError,
+    Design,
+    add_interactions,
+    check_factors,
+    check_rank,
+    matrix,
+    sum_coded,
+)
 from tfbs.benchmark.statistics.difference import LEVEL
-
-
-class DegenerateDesignError(ValueError):
-    """A design that an analysis cannot say anything of, with the reason."""
-
-
-@dataclass(frozen=True)
-class Design:
-    """What was measured under which choices.
-
-    Attributes:
-        response: `(n,)` finite.
-        factors: The level of every choice, `(n,)` each.
-        groups: The level of what was drawn from many, as seeds and tasks are, `(n,)` each.
-    """
-
-    response: np.ndarray
-    factors: Mapping[str, Sequence[str]]
-    groups: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -91,13 +81,15 @@ def analyse(design: Design) -> Analysis:
         DegenerateDesignError: If factors cannot be told apart, the response does not vary, or
             there are too few observations.
     """
-    _check_factors(design)
-    codes = {name: _sum_coded(levels) for name, levels in design.factors.items()}
-    blocks = {(name,): code.columns for name, code in codes.items()}
-    _check_rank(blocks)
-    refused = _add_interactions(blocks, design)
+    check_factors(design)
+    codes = {name: sum_coded(levels) for name, levels in design.factors.items()}
+    blocks: dict[tuple[str, ...], np.ndarray] = {
+        (name,): code.columns for name, code in codes.items()
+    }
+    check_rank(blocks)
+    refused = add_interactions(blocks, design)
     groups = {name: g for name, g in design.groups.items() if len(set(g)) > 1}
-    exog = _matrix(blocks)
+    exog = matrix(blocks)
     used = exog.shape[1] + sum(len(set(group)) - 1 for group in groups.values())
     freedom = len(design.response) - used
     if freedom < 1:
@@ -113,73 +105,6 @@ def analyse(design: Design) -> Analysis:
         start = part.stop
     spreads = {name: math.sqrt(variance) for name, variance in variances.items()}
     return Analysis(tuple(terms), spreads, tuple(refused))
-
-
-@dataclass(frozen=True)
-class _Coded:
-    """A factor coded by sums to zero: `(n, levels - 1)`, and what each level is coded as."""
-
-    columns: np.ndarray
-    levels: tuple[str, ...]
-    contrast: np.ndarray
-
-
-def _sum_coded(observed: Sequence[str]) -> _Coded:
-    levels = tuple(sorted(set(observed)))
-    contrast = np.vstack([np.eye(len(levels) - 1), -np.ones(len(levels) - 1)])
-    return _Coded(contrast[[levels.index(level) for level in observed]], levels, contrast)
-
-
-def _matrix(blocks: Mapping[tuple[str, ...], np.ndarray]) -> np.ndarray:
-    columns = list(blocks.values())
-    return np.column_stack([np.ones(len(columns[0])), *columns])
-
-
-def _check_factors(design: Design) -> None:
-    if not design.factors:
-        raise DegenerateDesignError("no choice was varied")
-    for name, levels in design.factors.items():
-        if len(set(levels)) < 2:
-            raise DegenerateDesignError(f"{name} is {next(iter(levels))} in all runs")
-    if np.ptp(design.response) < 1e-12 * max(1.0, float(np.abs(design.response).max())):
-        raise DegenerateDesignError("all runs have the same number")
-
-
-def _check_rank(blocks: Mapping[tuple[str, ...], np.ndarray]) -> None:
-    exog = _matrix(blocks)
-    missing = exog.shape[1] - np.linalg.matrix_rank(exog)
-    if not missing:
-        return
-    for left_out in blocks:
-        others = {key: block for key, block in blocks.items() if key != left_out}
-        lost = blocks[left_out].shape[1]
-        rank = np.linalg.matrix_rank(_matrix(others)) if others else 1
-        if np.linalg.matrix_rank(exog) < rank + lost:
-            raise DegenerateDesignError(
-                f"{left_out[0]} cannot be told from {', '.join(key[0] for key in others)}: their "
-                "levels change together"
-            )
-
-
-def _add_interactions(blocks: dict[tuple[str, ...], np.ndarray], design: Design) -> list[str]:
-    """Adds the interactions of two factors that can be told, and returns why others cannot."""
-    refused = []
-    for first, second in itertools.combinations(design.factors, 2):
-        seen = set(zip(design.factors[first], design.factors[second], strict=True))
-        cells = len(set(design.factors[first])) * len(set(design.factors[second]))
-        if len(seen) < cells:
-            refused.append(
-                f"{first} × {second}: {cells - len(seen)} of {cells} combinations have no run"
-            )
-            continue
-        a, b = blocks[first,], blocks[second,]
-        product = (a[:, :, None] * b[:, None, :]).reshape(len(a), -1)
-        rank = np.linalg.matrix_rank(_matrix({**blocks, (first, second): product}))
-        if rank < _matrix(blocks).shape[1] + product.shape[1]:
-            refused.append(f"{first} × {second}: cannot be told from the other effects")
-            continue
-        blocks[first, second] = product
-    return refused
 
 
 def _variances(
@@ -233,7 +158,7 @@ def _least_squares(
 
 def _term(
     factors: tuple[str, ...],
-    codes: Mapping[str, _Coded],
+    codes: Mapping[str, Coded],
     estimate: np.ndarray,
     covariance: np.ndarray,
     freedom: int,

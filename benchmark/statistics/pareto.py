@@ -23,4 +23,4 @@ def pareto_front(points: np.ndarray) -> np.ndarray:
         raise ValueError("a point on a Pareto front needs a finite value of every objective")
     at_least = (points[:, None] >= points[None]).all(axis=2)
     better = (points[:, None] > points[None]).any(axis=2)
-    return ~(at_least & better).any(axis=0)
+    return np.asarray(~(at_least & better).any(axis=0))

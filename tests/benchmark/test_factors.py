@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from tests.benchmark.test_report import make_record
 
+from tfbs.__main__ import tfbs
 from tfbs.benchmark.factors import effects_of
+from tfbs.benchmark.record import write_record
 from tfbs.benchmark.tables import shared_settings, verdict
 from tfbs.errors import UserError
 
@@ -64,6 +69,20 @@ def test_each_axis_has_the_choice_that_matters_for_it():
         "architecture × activation",
         "prior × activation",
     }
+
+
+def test_the_command_says_which_choice_matters(tmp_path):
+    known = records()
+    for record in known:
+        place = tmp_path / "records" / record["id"][:16]
+        place.mkdir(parents=True)
+        write_record(place, record)
+    places = ["--records", str(tmp_path / "records"), "--output", str(tmp_path / "out")]
+    runs = [record["id"][:12] for record in known]
+    done = CliRunner().invoke(tfbs, ["compare", *runs, *places, "--factors", "--json"])
+    assert done.exit_code == 0, done.output
+    found = {own["metric"]: own for own in json.loads(done.output)}
+    assert found[EXPLAINED]["effects"][0]["effect"] == "activation"
 
 
 def test_cost_is_left_to_the_table():

@@ -51,12 +51,13 @@ def test_a_line_is_an_architecture_with_the_median_over_its_seeds_the_most_accur
         "attribution AUROC | AUROC, PGD ε 0.02 | training time | sequences/s in training |"
     )
     assert lines[0] == (
-        "| danq | CNN-RNN | standard | 1 |  | **100** | **0.950** | 0.550 | undefined | 90 s | "
+        "| danq ◆ | CNN-RNN | standard | 1 |  | **100** | **0.950** | 0.550 | undefined | 90 s | "
         "**1,234** |"
     )
-    assert [line.split(" | ")[0] for line in lines] == ["| danq", "| cnn_2", "| basenji"]
+    names = [line.split(" | ")[0] for line in lines]
+    assert names == ["| danq ◆", "| cnn_2 ◆", "| basenji ◆"]  # better explained, the less accurate
     assert (
-        "| cnn_2 | CNN | standard | 2 |  | **100** | 0.910 | 0.610 | undefined | **30 s**" in page
+        "| cnn_2 ◆ | CNN | standard | 2 |  | **100** | 0.910 | 0.610 | undefined | **30 s**" in page
     )
 
 

@@ -9,7 +9,8 @@ import scipy.stats
 import statsmodels.api
 from statsmodels.formula.api import ols
 
-from tfbs.benchmark.statistics.factorial import DegenerateDesignError, Design, analyse
+from tfbs.benchmark.statistics.crossed import DegenerateDesignError, Design
+from tfbs.benchmark.statistics.factorial import analyse
 
 EFFECT = {"a": {"x": 0.05, "y": -0.02, "z": -0.03}, "b": {"p": 0.0, "q": 0.0}}
 

@@ -51,11 +51,19 @@ class Store:
             self._experiment = self._find_experiment(None if uri else self.output / "artifacts")
 
     def _find_experiment(self, artifacts: Path | None) -> str:
+        from mlflow.exceptions import MlflowException
+
         found = self._client.get_experiment_by_name(EXPERIMENT)
         if found is not None:
             return str(found.experiment_id)
         location = None if artifacts is None else artifacts.as_uri()
-        return str(self._client.create_experiment(EXPERIMENT, artifact_location=location))
+        try:
+            return str(self._client.create_experiment(EXPERIMENT, artifact_location=location))
+        except MlflowException:  # another machine was faster
+            found = self._client.get_experiment_by_name(EXPERIMENT)
+            if found is None:
+                raise
+            return str(found.experiment_id)
 
     def find(self, run_id: str) -> Record | None:
         """Returns the finished record of a run, or None; a run is done when it validates."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import time
@@ -66,16 +67,11 @@ def suite(
         err=True,
     )
     place = Place(output, tracking_uri, records, data_dir, threads)
-    failures = (
-        run_all(
-            [Job(spec) for spec in missing],
-            resources.open(place, store, load),
-            counter.report,
-            resources.retries,
-        )
-        if missing
-        else []
-    )
+    failures: list[Failure] = []
+    if missing:
+        jobs = [Job(spec) for spec in missing]
+        with contextlib.closing(resources.open(place, store, load)) as executor:
+            failures = run_all(jobs, executor, counter.report, resources.retries)
     store.sweep_up({failure.spec.id: failure.reason for failure in failures})
     found = [find_finished(spec, store, folder) for spec in specs]
     finished = [record for record in found if record is not None]

@@ -32,8 +32,8 @@ class Executor(Protocol):
         """Returns the jobs that ended, each once; after a moment also none."""
         ...
 
-    def stop(self) -> None:
-        """Ends whatever is still running."""
+    def close(self) -> None:
+        """Ends whatever is still running, and gives back what it holds."""
         ...
 
 
@@ -47,8 +47,8 @@ def carry_out(
 ) -> None:
     """Carries out jobs until there are none and all have ended.
 
-    A job whose process died is begun again, `retries` times at most. An interrupt ends what is
-    running; what was finished before is kept.
+    A job whose process died is begun again, `retries` times at most. An interrupt goes through:
+    whoever opened the executor closes it, and what was finished before is kept.
 
     Args:
         next_job: Returns the next job, or None where there is none until another has ended.
@@ -60,29 +60,26 @@ def carry_out(
     again: list[Job] = []
     deaths: Counter[str] = Counter()
     running = 0
-    try:
-        while True:
-            while running < executor.capacity:
-                job = again.pop(0) if again else next_job()
-                if job is None:
-                    break
-                report(job, "started")
-                running += 1
-                executor.start(job)
-            if not running:
-                return
-            for outcome in executor.wait():
-                running -= 1
-                spec = outcome.job.spec
-                if outcome.status == "died" and deaths[spec.id] < retries:
-                    deaths[spec.id] += 1
-                    again.append(outcome.job)
-                    report(outcome.job, f"{outcome.reason}: {AGAIN}")
-                    continue
-                ended(outcome)
-                report(outcome.job, outcome.reason or outcome.status)
-    finally:
-        executor.stop()
+    while True:
+        while running < executor.capacity:
+            job = again.pop(0) if again else next_job()
+            if job is None:
+                break
+            report(job, "started")
+            running += 1
+            executor.start(job)
+        if not running:
+            return
+        for outcome in executor.wait():
+            running -= 1
+            spec = outcome.job.spec
+            if outcome.status == "died" and deaths[spec.id] < retries:
+                deaths[spec.id] += 1
+                again.append(outcome.job)
+                report(outcome.job, f"{outcome.reason}: {AGAIN}")
+                continue
+            ended(outcome)
+            report(outcome.job, outcome.reason or outcome.status)
 
 
 def run_all(

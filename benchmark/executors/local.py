@@ -33,5 +33,5 @@ class LocalExecutor:
         ended, self._ended = self._ended, []
         return ended
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Nothing is running between two calls."""

@@ -46,7 +46,7 @@ class ProcessExecutor:
         self._running = [child for child in self._running if child not in ended]
         return [child.outcome() for child in ended]
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Ends all processes."""
         for child in self._running:
             child.stop()

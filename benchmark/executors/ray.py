@@ -43,13 +43,14 @@ class RayExecutor:
         workers: int | None,
     ) -> None:
         self._ray = _import_ray()
+        self._jobs: dict[Any, Job] = {}
         self._own = not self._ray.is_initialized()
         if self._own:
             _connect(self._ray, address)
         try:
             self.capacity = self._fitting(cpus, gpus, workers)
         except UserError:
-            self.stop()
+            self.close()
             raise
         self._place = replace(
             place,
@@ -64,7 +65,6 @@ class RayExecutor:
             max_calls=1,  # a fresh process for every run: its memory goes back
             runtime_env={"env_vars": _variables()},
         )(_perform)
-        self._jobs: dict[Any, Job] = {}
 
     def start(self, job: Job) -> None:
         """Hands the job to the cluster."""
@@ -77,10 +77,11 @@ class RayExecutor:
         )
         return [self._outcome(reference, self._jobs.pop(reference)) for reference in ended]
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Ends all jobs, and the cluster if it was started here."""
-        for reference in getattr(self, "_jobs", {}):
+        for reference in self._jobs:
             self._ray.cancel(reference, force=True)
+        self._jobs = {}
         if self._own:
             self._ray.shutdown()
 

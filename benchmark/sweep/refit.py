@@ -81,16 +81,24 @@ def refuse_after_test(study: Study, trials: int, begun: int) -> None:
         )
 
 
+def check_protocol(protocol: str) -> None:
+    """Refuses a protocol that is not for what is refitted.
+
+    Raises:
+        UserError: If it is unknown or does not judge on test.
+    """
+    if PROTOCOLS[protocol].split != "test":
+        raise UserError(f"--protocol {protocol} does not judge on test: name one for the refit")
+
+
 def choose(study: Study, recipe: Recipe, seeds: int, protocol: str) -> list[Choice]:
     """Returns what is refitted, and settles it for good; the defaults come first.
 
     Seeds are those after the sweep's own, whose luck was part of the choice.
 
     Raises:
-        UserError: If the protocol does not judge on test, or is not the one settled before.
+        UserError: If the protocol is not the one settled before.
     """
-    if PROTOCOLS[protocol].split != "test":
-        raise UserError(f"--protocol {protocol} does not judge on test: name one for the refit")
     numbers = [trial.number for trial in best_trials(study)]
     before: Mapping[str, Any] | None = study.user_attrs.get(TESTED)
     if before is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,13 @@ from tfbs.benchmark.sweep.objective import find_objectives
 from tfbs.benchmark.sweep.plots import draw
 from tfbs.benchmark.sweep.pruning import FOLLOWED
 from tfbs.benchmark.sweep.recipe import Recipe, find_space
-from tfbs.benchmark.sweep.refit import Choice, choose, complete_trials, refuse_after_test
+from tfbs.benchmark.sweep.refit import (
+    Choice,
+    check_protocol,
+    choose,
+    complete_trials,
+    refuse_after_test,
+)
 from tfbs.benchmark.sweep.study import open_study
 from tfbs.benchmark.sweep.supervisor import Supervisor
 from tfbs.benchmark.tracking import PARENT_TAG, SWEEP_TAG, Store
@@ -154,32 +161,36 @@ def run_sweep(
         UserError: If the storage cannot be opened, or no trial can have an objective.
     """
     name = name or recipe.name
+    if refit_seeds:
+        check_protocol(protocol)
     store = Store(place.output, place.tracking_uri)
     store.sweep_up()
     records = RecordFolder(place.records) if place.records else None
-    study = open_study(name, recipe, address)
-    refuse_after_test(study, trials, len(study.get_trials(deepcopy=False)))
     refitted: list[tuple[str, list[Record]]] = []
     failures: list[Failure] = []
-    with store.group(name) as group:
-        supervisor = Supervisor(study, recipe, address, trials, store, records, group)
-        with supervisor.heartbeat():
-            executor = resources.open(place, store, load)
-            carry_out(
-                supervisor.next_job, executor, supervisor.ended, report, retries=resources.retries
-            )
-        if refit_seeds and complete_trials(study):
-            chosen = choose(study, recipe, refit_seeds, protocol)
-            jobs = [
-                Job(spec, {PARENT_TAG: group, SWEEP_TAG: name})
-                for choice in chosen
-                for spec in choice.specs
-                if find_finished(spec, store, records) is None
-            ]
-            if jobs:
-                executor = resources.open(place, store, load)
+    with contextlib.closing(resources.open(place, store, load)) as executor:
+        study = open_study(name, recipe, address)
+        refuse_after_test(study, trials, len(study.get_trials(deepcopy=False)))
+        with store.group(name) as group:
+            supervisor = Supervisor(study, recipe, address, trials, store, records, group)
+            with supervisor.heartbeat():
+                carry_out(
+                    supervisor.next_job,
+                    executor,
+                    supervisor.ended,
+                    report,
+                    retries=resources.retries,
+                )
+            if refit_seeds and complete_trials(study):
+                chosen = choose(study, recipe, refit_seeds, protocol)
+                jobs = [
+                    Job(spec, {PARENT_TAG: group, SWEEP_TAG: name})
+                    for choice in chosen
+                    for spec in choice.specs
+                    if find_finished(spec, store, records) is None
+                ]
                 failures = run_all(jobs, executor, report, resources.retries)
-            refitted = [_records(choice, store, records) for choice in chosen]
+                refitted = [_records(choice, store, records) for choice in chosen]
     store.sweep_up()
     figures = draw(study, recipe.objectives, place.output / "sweeps" / name)
     return Swept(study, refitted, failures, figures)

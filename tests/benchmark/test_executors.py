@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
+import psutil
 import pytest
 import tensorflow as tf
 
 from tfbs.benchmark.executors import AGAIN, Job, Outcome, Place, carry_out, run_all
 from tfbs.benchmark.executors.choose import Resources
 from tfbs.benchmark.executors.local import LocalExecutor
+from tfbs.benchmark.executors.processes import ProcessExecutor
 from tfbs.benchmark.spec import resolve_spec
 from tfbs.benchmark.sweep.pruning import TrialWatch
 from tfbs.benchmark.tracking import REASON_TAG, Store
@@ -94,7 +97,7 @@ class Scripted:
 
     def __init__(self, script):
         self.script = {seed: list(statuses) for seed, statuses in script.items()}
-        self.running, self.most, self.stopped = [], 0, 0
+        self.running, self.most = [], 0
 
     def start(self, job):
         self.running.append(job)
@@ -106,9 +109,6 @@ class Scripted:
         if isinstance(status, BaseException):
             raise status
         return [Outcome(job, status, "" if status == "finished" else f"{status} it has")]
-
-    def stop(self):
-        self.stopped += 1
 
 
 def scripted(planted_task, script, retries):
@@ -136,13 +136,19 @@ def test_a_run_whose_process_died_is_begun_again_and_no_other(planted_task):
     executor, ended, said = scripted(planted_task, script, retries=1)
     assert ended == [(0, "finished"), (1, "failed"), (2, "died"), (3, "pruned"), (4, "finished")]
     assert [seed for seed, event in said if event.endswith(AGAIN)] == [0, 2]
-    assert (executor.most, executor.stopped) == (2, 1)
+    assert executor.most == 2
     assert scripted(planted_task, {0: ["died"]}, retries=0)[1] == [(0, "died")]
 
 
-def test_an_interrupt_ends_what_is_running(planted_task):
+def test_an_interrupt_goes_through_and_closing_ends_what_is_running(planted_task, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         scripted(planted_task, {0: [KeyboardInterrupt()], 1: ["finished"]}, retries=1)
+    place = Place(tmp_path, None, None, tmp_path / "data", threads=2)
+    with contextlib.closing(ProcessExecutor(place, workers=1)) as executor:
+        executor.start(Job(resolve_spec(planted_task, "gc_logistic")))
+        (child,) = psutil.Process().children()
+        assert "--job" in child.cmdline()
+    assert not child.is_running()
 
 
 def test_a_job_survives_json(planted_task):

@@ -70,6 +70,7 @@ for gpus in (1.0, 0.5):
     carry_out(lambda: next(jobs, None), executor,
               lambda outcome: ended.update({outcome.job.spec.seed: outcome.status}),
               lambda job, event: None, retries=1)
+    executor.close()
     lines = [json.loads(file.read_text()) for file in sorted(own.glob("*.json"))]
     found[str(gpus)] = {"capacity": executor.capacity, "ended": ended, "lines": lines}
 try:

@@ -36,6 +36,7 @@ class Scene:
     def __init__(self, task, folder, monkeypatch):
         self.task, self.folder = task, folder
         self.finished, self.jobs = {}, []
+        self.address = storage_address(None, folder)
         self.outcome = lambda job: Outcome(job, "finished")
         self.owner = "[]"
         monkeypatch.setattr(module, "find_finished", lambda spec, *_: self.finished.get(spec.id))
@@ -48,7 +49,7 @@ class Scene:
         return make_recipe(self.task, "cnn_local", **options)
 
     def supervisor(self, recipe, trials, name="s"):
-        study = open_study(name, recipe, storage_address(None, self.folder))
+        study = open_study(name, recipe, self.address)
         store = SimpleNamespace(output=self.folder)
         self.owner = f"process {len(self.jobs)}"
         return Supervisor(study, recipe, "address", trials, store, None, "group")
@@ -71,6 +72,6 @@ class Scene:
                 self.finished[outcome.job.spec.id] = measured(outcome.job.spec)
             return [outcome]
 
-        executor = SimpleNamespace(capacity=capacity, start=start, wait=wait, stop=lambda: None)
+        executor = SimpleNamespace(capacity=capacity, start=start, wait=wait)
         carry_out(driver.next_job, executor, driver.ended, lambda job, event: None)
         return driver.study

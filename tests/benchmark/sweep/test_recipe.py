@@ -13,7 +13,6 @@ from tfbs.benchmark.sweep.objective import find_objectives
 from tfbs.benchmark.sweep.recipe import default_settings
 from tfbs.benchmark.sweep.refit import tried
 from tfbs.benchmark.sweep.space import Dimension
-from tfbs.benchmark.sweep.storage import open_storage, storage_address
 from tfbs.benchmark.sweep.sweep import make_recipe
 from tfbs.errors import UserError
 
@@ -157,11 +156,3 @@ def test_a_choice_comes_back_as_it_was_written(choices):
         if sum(dimension.word(each) == dimension.word(choice) for each in choices) == 1:
             assert dimension.suggest(trial) == choice
     assert Dimension.from_json(dimension.to_json()) == dimension
-
-
-def test_a_storage_that_does_not_open_says_which(tmp_path):
-    with pytest.raises(UserError, match=r"--storage sqlite:////nowhere/at/all\.db"):
-        open_storage("sqlite:////nowhere/at/all.db")
-    address = storage_address(None, tmp_path)
-    assert address == str(tmp_path / "sweeps" / "journal.log")
-    assert storage_address("postgresql://h/d", tmp_path) == "postgresql://h/d"

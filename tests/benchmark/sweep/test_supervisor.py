@@ -7,7 +7,7 @@ from tests.benchmark.sweep.scene import Killed, Scene
 
 from tfbs.benchmark.executors import Outcome
 from tfbs.benchmark.sweep.objective import Unmeasured
-from tfbs.benchmark.sweep.refit import best_trials, choose, refuse_after_test
+from tfbs.benchmark.sweep.refit import best_trials, check_protocol, choose, refuse_after_test
 from tfbs.benchmark.sweep.supervisor import MOST_ATTEMPTS
 from tfbs.errors import Refused, UserError
 
@@ -149,7 +149,7 @@ def test_once_evaluated_on_test_a_sweep_is_over(scene, space):
     with pytest.raises(UserError, match="that is done once"):
         choose(study, recipe, 2, "full-2")
     with pytest.raises(UserError, match="does not judge on test"):
-        choose(study, recipe, 2, "sweep-1")
+        check_protocol("sweep-1")
 
 
 def test_a_name_belongs_to_one_recipe(scene):

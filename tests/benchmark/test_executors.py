@@ -161,6 +161,6 @@ def test_a_job_survives_json(planted_task):
 @pytest.mark.parametrize("option", [{"ray_address": "auto"}, {"gpus_per_run": 0.5}])
 def test_resources_of_ray_are_refused_elsewhere(option):
     usual = {"ray_address": None, "gpus_per_run": 0.0}
-    resources = Resources("local", 1, 1, cpus_per_run=1.0, **{**usual, **option})
+    Resources("ray", 1, 1, cpus_per_run=1.0, **{**usual, **option})
     with pytest.raises(UserError, match="go with --executor ray"):
-        resources.open(None, None, None)
+        Resources("local", 1, 1, cpus_per_run=1.0, **{**usual, **option})

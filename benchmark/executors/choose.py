@@ -27,6 +27,9 @@ class Resources:
         ray_address: An existing cluster; None for one that is started here.
         cpus_per_run: Of Ray's CPUs.
         gpus_per_run: Of Ray's GPUs; 0.5 for two runs on one.
+
+    Raises:
+        UserError: If something of Ray's is asked of another executor.
     """
 
     executor: str
@@ -35,6 +38,10 @@ class Resources:
     ray_address: str | None
     cpus_per_run: float
     gpus_per_run: float
+
+    def __post_init__(self) -> None:
+        if self.executor != "ray" and (self.ray_address or self.gpus_per_run):
+            raise UserError("--ray-address and --gpus-per-run go with --executor ray")
 
     def open(self, place: Place, store: Store, load: Callable[[str], Task]) -> Executor:
         """Returns the executor.
@@ -53,8 +60,6 @@ class Resources:
             return RayExecutor(
                 place, self.ray_address, self.cpus_per_run, self.gpus_per_run, self.workers
             )
-        if self.ray_address or self.gpus_per_run:
-            raise UserError("--ray-address and --gpus-per-run go with --executor ray")
         if self.executor == "local":
             return LocalExecutor(place, store, load)
         return ProcessExecutor(place, self.workers or 1)

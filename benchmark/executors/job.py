@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.record import RecordFolder
-from tfbs.benchmark.run import execute
+from tfbs.benchmark.run import execute, find_finished
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.sweep.pruning import TrialWatch
 from tfbs.benchmark.tracking import Store
@@ -91,18 +91,23 @@ class Failure:
 def perform(job: Job, place: Place, store: Store, load: Callable[[str], Task]) -> Outcome:
     """Carries out a job in this process; an exception becomes an outcome, an interrupt does not.
 
+    A run that is finished is left as it is: its process may have died after that.
+
     Args:
         job: The run.
         place: Where it reads and leaves what it needs.
         store: That of `place`, open.
         load: Returns a task by name.
     """
+    records = RecordFolder(place.records) if place.records else None
+    if find_finished(job.spec, store, records) is not None:
+        return Outcome(job, "finished")
     try:
         execute(
             job.spec,
             load(job.spec.task_name),
             store,
-            RecordFolder(place.records) if place.records else None,
+            records,
             threads=place.threads,
             progress=Progress(str(job.spec)),
             watch=None if job.watch is None else job.watch.follow(),

@@ -79,7 +79,7 @@ class _Child:
         code = self._process.returncode
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
-        self._log.close()
+        self._close()
         last = lines[-1] if lines else ""
         if code == 0:
             return Outcome(self.job, "finished")
@@ -93,7 +93,12 @@ class _Child:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
         self._log.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
 
 def _options(place: Place) -> list[str]:

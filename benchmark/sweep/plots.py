@@ -93,6 +93,8 @@ def _shares(study: Study, index: int, objective: Objective) -> dict[str, float]:
     """Returns the importance of every setting, the largest first; nothing of too few trials."""
     import optuna
 
+    if len({trial.values[index] for trial in complete_trials(study)}) < 2:
+        return {}  # nothing decides what is always the same
     sign = -1.0 if _is_more(objective) else 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that less counts as better: hence the sign

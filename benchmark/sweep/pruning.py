@@ -24,7 +24,7 @@ def _no_pruner() -> BasePruner:
 
 
 def _median() -> BasePruner:
-    """After 5 trials and 5 epochs, a trial below the median of the others at its epoch."""
+    """After 5 trials, from epoch 5 on, what is below the median of the others at its epoch."""
     import optuna
 
     return optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=5)

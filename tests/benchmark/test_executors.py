@@ -140,6 +140,14 @@ def test_a_run_whose_process_died_is_begun_again_and_no_other(planted_task):
     assert scripted(planted_task, {0: ["died"]}, retries=0)[1] == [(0, "died")]
 
 
+def test_a_run_whose_process_died_after_its_end_is_not_done_twice(suite, monkeypatch):
+    specs, store, _, carry_out = suite
+    assert carry_out() == []
+    monkeypatch.setattr("tfbs.benchmark.executors.job.execute", lambda *_, **__: pytest.fail())
+    assert carry_out() == []
+    assert len(store._search("attributes.status = 'FINISHED'")) == len(specs)
+
+
 def test_an_interrupt_goes_through_and_closing_ends_what_is_running(planted_task, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         scripted(planted_task, {0: [KeyboardInterrupt()], 1: ["finished"]}, retries=1)
@@ -161,6 +169,6 @@ def test_a_job_survives_json(planted_task):
 @pytest.mark.parametrize("option", [{"ray_address": "auto"}, {"gpus_per_run": 0.5}])
 def test_resources_of_ray_are_refused_elsewhere(option):
     usual = {"ray_address": None, "gpus_per_run": 0.0}
-    resources = Resources("local", 1, 1, cpus_per_run=1.0, **{**usual, **option})
+    Resources("ray", 1, 1, cpus_per_run=1.0, **{**usual, **option})
     with pytest.raises(UserError, match="go with --executor ray"):
-        resources.open(None, None, None)
+        Resources("local", 1, 1, cpus_per_run=1.0, **{**usual, **option})

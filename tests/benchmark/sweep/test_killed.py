@@ -88,7 +88,7 @@ def test_a_sweep_killed_twice_is_the_sweep(tmp_path):
 
     first = start(tmp_path, *more)
     wait_for(tmp_path, 3, first)
-    victim = next(iter(children(first)))
+    victim = max(children(first), key=lambda child: child.create_time())
     victim.send_signal(signal.SIGKILL)
     wait_for(tmp_path, 8, first)
     orphans = children(first)

@@ -16,8 +16,9 @@ from tfbs.benchmark.executors.choose import Resources
 from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.runtime import pin_threads
+from tfbs.benchmark.sweep.declared import PARTS
 from tfbs.benchmark.sweep.pruning import PRUNERS
-from tfbs.benchmark.sweep.recipe import PARTS, Recipe
+from tfbs.benchmark.sweep.recipe import Recipe
 from tfbs.benchmark.sweep.refit import complete_trials
 from tfbs.benchmark.sweep.storage import storage_address
 from tfbs.benchmark.sweep.summary import failures, gain_table, states, summarise, trial_table

@@ -16,10 +16,11 @@ from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.run import find_finished
+from tfbs.benchmark.sweep.declared import find_space
 from tfbs.benchmark.sweep.objective import find_objectives
 from tfbs.benchmark.sweep.plots import draw
 from tfbs.benchmark.sweep.pruning import FOLLOWED
-from tfbs.benchmark.sweep.recipe import Recipe, find_space
+from tfbs.benchmark.sweep.recipe import Recipe
 from tfbs.benchmark.sweep.refit import (
     Choice,
     check_protocol,

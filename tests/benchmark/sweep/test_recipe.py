@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tfbs.benchmark.sweep.declared import default_settings
 from tfbs.benchmark.sweep.objective import find_objectives
-from tfbs.benchmark.sweep.recipe import default_settings
 from tfbs.benchmark.sweep.refit import tried
 from tfbs.benchmark.sweep.space import Dimension
 from tfbs.benchmark.sweep.sweep import make_recipe

@@ -33,7 +33,8 @@ _TO = click.option(
 _SUITE = click.option(
     "--suite",
     "suite_name",
-    help="A shipped suite or a YAML file. [default: the shipped suite that the manifest names]",
+    help="A shipped suite or a YAML file. [default: the shipped suite that the folder above is "
+    "called after, else the one that the manifest names]",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 
@@ -335,10 +336,20 @@ def _verify(
     return verify(Job(folder, suite, level, board, cleared, data_dir, threads, limits))
 
 
+def _suite_of_place(folder: Path) -> str | None:
+    """Returns the shipped suite that the folder of an entry lies in: `SUITE-VERSION/ENTRY`."""
+    from tfbs.leaderboards.entries import suite_folder
+
+    suites = {suite_folder(suite): name for name, suite in shipped_suites().items()}
+    return suites.get(folder.absolute().parent.name)
+
+
 def _named_suite(folder: Path) -> str:
-    """Returns the shipped suite that a manifest names; it names nothing else."""
+    """Returns the shipped suite of a submission: by its place, else the one its manifest names."""
     if not folder.is_dir():
         raise UserError(f"{plain(folder)}: no such folder")
+    if (suite := _suite_of_place(folder)) is not None:
+        return suite
     read, problems = read_manifest(folder)
     if read is None:
         raise UserError(f"{plain(folder)}: {'; '.join(problems[:5])}")
@@ -391,17 +402,18 @@ def pull_request(
     Exit status: 0 agrees, 1 differs, 2 unusable, or other files are changed.
     """
     from tfbs.leaderboards.changes import changed_paths, offered_entries
-    from tfbs.leaderboards.entries import suite_folder
 
     names, problems = offered_entries(changed_paths(repository, base, head))
     for problem in problems:
         click.echo(f"problem: {problem}")
-    suites = {suite_folder(suite): name for name, suite in shipped_suites().items()}
     verdicts, folders = [], []
     for name in names:
         folder = repository / name
-        suite_name = suites.get(folder.parent.name)
-        if suite_name is None:
+        suite_name = _suite_of_place(folder)
+        if folder.resolve() != repository.resolve() / name:
+            problems.append(name)
+            click.echo(f"problem: {plain(name)}: below a symbolic link, which is not followed")
+        elif suite_name is None:
             problems.append(name)
             click.echo(f"problem: {plain(name)}: no suite and version of this name")
         elif folder.is_dir():

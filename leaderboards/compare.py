@@ -109,7 +109,7 @@ def _output_difference(
     name: str, before: np.ndarray, after: np.ndarray, limits: tuple[float, float]
 ) -> list[str]:
     allowed, share = limits
-    off = np.abs(before - after) > allowed * (1 + np.abs(after))
+    off = ~(np.abs(before - after) <= allowed * (1 + np.abs(after)))  # NaN too
     if off.mean() <= share:
         return []
     place = tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))

@@ -163,6 +163,9 @@ def _read_entry(board: Path, folder: Path) -> Entry:
     read, problems = read_manifest(folder)
     if read is None or problems:
         raise Unusable("; ".join(problems[:3]))
+    named = read.manifest.suite
+    if f"{named.name}-{named.version}" != folder.parent.name:
+        raise Unusable(f"is for suite {plain(named.name, 60)!r} version {named.version}")
     records = {}
     for run_id in read.manifest.runs:
         path = f"{run_folder(run_id)}/{RECORD_FILE}"

@@ -12,10 +12,11 @@ from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task
 from tfbs.leaderboards.compare import array_differences, metric_differences, metric_problems
 from tfbs.leaderboards.manifest import SuiteName
+from tfbs.leaderboards.minimum import is_floor
 from tfbs.leaderboards.names import alike, plain
 from tfbs.leaderboards.reevaluation import load_weights, reevaluate
 from tfbs.leaderboards.retraining import retrain
-from tfbs.leaderboards.submission import Submission, SubmittedRun, read_submission
+from tfbs.leaderboards.submission import Submission, read_submission
 from tfbs.leaderboards.suspicion import Known, suspicions
 from tfbs.leaderboards.untrusted import Unusable
 from tfbs.leaderboards.verdict import LEVELS, Trust, Verdict
@@ -135,17 +136,13 @@ def _suspect(question: Question, submission: Submission, verdict: Verdict) -> No
         verdict.suspicions.append(f"the name passes for that of another entry, {plain(same)!r}")
     for run in submission.runs:
         task = question.tasks[run.spec.task_name]
-        others = [*question.others, *([] if _is_floor(run) else own)]
+        others = [*question.others, *([] if is_floor(run.spec) else own)]
         protocol = PROTOCOLS[run.spec.protocol]
         verdict.suspicions += suspicions(run, task, protocol, others)
         if "test_logits" in run.arrays:
             name = f"run {run.short} of this entry"
             logits = run.arrays["test_logits"]
             own.append(Known(name, run.spec.id, run.spec.task_name, logits))
-
-
-def _is_floor(run: SubmittedRun) -> bool:
-    return str(run.spec.regime["name"]) == "scikit_learn"
 
 
 def _reevaluate(question: Question, submission: Submission, verdict: Verdict) -> None:

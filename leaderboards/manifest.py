@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tfbs.leaderboards.names import name_problems, plain
 from tfbs.leaderboards.untrusted import (
     LARGEST_JSON,
+    MOST_FILES,
     Found,
     Unusable,
     check_path,
@@ -66,8 +67,11 @@ class Manifest(_Strict):
     schema_version: Annotated[int, Field(alias="schema", ge=SCHEMA, le=SCHEMA)]
     suite: SuiteName
     entry: EntryName
-    runs: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]], Field(min_length=1)]
-    files: dict[str, FileHash]
+    runs: Annotated[
+        list[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]],
+        Field(min_length=1, max_length=MOST_FILES),
+    ]
+    files: Annotated[dict[str, FileHash], Field(max_length=MOST_FILES)]
 
 
 @dataclass(frozen=True)

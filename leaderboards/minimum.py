@@ -90,6 +90,11 @@ def _recipe_problems(spec: RunSpec) -> list[str]:
             lambda values: REGIMES[regime].resolve(regime, values),
             spec.regime["parameters"],
         )
+    if not problems:
+        try:
+            REGIMES[regime].check_architecture(regime, ARCHITECTURES[name])
+        except UserError as error:
+            problems.append(plain(error))
     return problems
 
 
@@ -120,7 +125,7 @@ def recipe_problems(specs: Sequence[RunSpec], suite: Suite) -> list[str]:
         names = sorted({plain(getattr(spec, part)["name"], 60) for spec in specs})
         if len(names) > 1:
             problems.append(f"an entry is one recipe, these are several {what}: {', '.join(names)}")
-    needed = 1 if specs and _is_floor(specs[0]) else suite.minimum_seeds
+    needed = 1 if specs and is_floor(specs[0]) else suite.minimum_seeds
     for task in suite.tasks:
         own = [spec for spec in specs if spec.task_name == task]
         seeds = sorted({spec.seed for spec in own})
@@ -130,7 +135,13 @@ def recipe_problems(specs: Sequence[RunSpec], suite: Suite) -> list[str]:
             had = ", ".join(map(str, seeds))
             problems.append(f"task {task} has {len(seeds)} seeds ({had}), {needed} are needed")
         recipes = {
-            canonical_json({"architecture": spec.architecture, "regime": spec.regime})
+            canonical_json(
+                {
+                    "architecture": spec.architecture,
+                    "regime": spec.regime,
+                    "numerics": spec.numerics,
+                }
+            )
             for spec in own
         }
         if len(recipes) > 1:
@@ -140,7 +151,7 @@ def recipe_problems(specs: Sequence[RunSpec], suite: Suite) -> list[str]:
     return problems
 
 
-def _is_floor(spec: RunSpec) -> bool:
+def is_floor(spec: RunSpec) -> bool:
     """Returns whether a run is of a floor, whose fit does not depend on the seed."""
     from tfbs.architectures import ARCHITECTURES
 

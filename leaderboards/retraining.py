@@ -69,7 +69,13 @@ def outside(
         ]
         numbers = np.array(values, float)
         value = metric["value"]
-        if not isinstance(value, int | float) or not len(numbers):
+        if not isinstance(value, int | float):
+            continue
+        if not len(numbers):
+            differences.append(
+                f"{metric['name']} of {metric['target']}: trained again {value:.4f}, the submitted "
+                "records do not say theirs"
+            )
             continue
         spread = float(numbers.std(ddof=1)) if len(numbers) > 1 else 0.0
         margin = max(LEAST_MARGIN, SPREADS * spread)

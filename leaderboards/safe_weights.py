@@ -64,7 +64,9 @@ def read_npz(content: bytes, model: keras.Model) -> list[np.ndarray]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_members(archive.infolist(), expected, len(content))
             return [_member(archive, name, shape) for name, shape in expected.items()]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except Unusable:
+        raise
+    except Exception as error:  # of zipfile, zlib or struct
         raise Unusable(f"{NPZ}: not a sound zip file: {plain(error, 100)}") from error
 
 
@@ -114,7 +116,7 @@ def read_hdf5(content: bytes, model: keras.Model) -> list[np.ndarray]:
     found: dict[int, np.ndarray] = {}
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
-            for path, dataset in _datasets(file, h5py):
+            for path, dataset in _datasets(file, h5py, set()):
                 if any(part in f"{path}/" for part in _IGNORED):
                     continue
                 if path not in places:
@@ -131,10 +133,17 @@ def read_hdf5(content: bytes, model: keras.Model) -> list[np.ndarray]:
     return [found[index] for index in range(len(shapes))]
 
 
-def _datasets(group: Any, h5py: Any, prefix: str = "", depth: int = 0) -> list[tuple[str, Any]]:
-    """Returns all datasets below a group; refuses every link that is not a plain one."""
-    if depth > 20:
-        raise Unusable(f"{HDF5}: nested too deeply, or in a circle")
+def _datasets(
+    group: Any, h5py: Any, seen: set[int], prefix: str = "", depth: int = 0
+) -> list[tuple[str, Any]]:
+    """Returns all datasets below a group; refuses every link that is not a plain one.
+
+    A group with several names is refused too: twenty levels of them would never end.
+    """
+    address = h5py.h5o.get_info(group.id).addr
+    if depth > 20 or address in seen:
+        raise Unusable(f"{HDF5}: nested too deeply, in a circle, or one group with several names")
+    seen.add(address)
     found: list[tuple[str, Any]] = []
     for name in group:
         path = f"{prefix}{name}"
@@ -144,7 +153,7 @@ def _datasets(group: Any, h5py: Any, prefix: str = "", depth: int = 0) -> list[t
             raise Unusable(f"{HDF5}: {plain(path, 80)} is {kind} link, which is not followed")
         kind = group.get(name, getclass=True)
         if kind is h5py.Group:
-            found += _datasets(group[name], h5py, f"{path}/", depth + 1)
+            found += _datasets(group[name], h5py, seen, f"{path}/", depth + 1)
         elif kind is h5py.Dataset:
             found.append((path, group[name]))
         else:
@@ -201,7 +210,7 @@ def _places(model: keras.Model) -> dict[str, int]:
         with h5py.File(path, "r") as file:
             marked = {
                 name: float(np.ravel(dataset[()])[0])
-                for name, dataset in _datasets(file, h5py)
+                for name, dataset in _datasets(file, h5py, set())
                 if dataset.dtype.kind == "f" and dataset.size
             }
     model.set_weights(before)

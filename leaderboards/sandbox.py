@@ -34,6 +34,9 @@ _WRITING = (
     "os.chmod", "os.chown", "os.utime", "shutil.move",
 )  # fmt: skip
 
+_OF_TWO_PATHS = ("os.rename", "os.link", "os.symlink", "shutil.move")
+"""Their second argument is where something new appears."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -175,7 +178,8 @@ def watch(readable: Iterable[Path], writable: Iterable[Path]) -> None:
             writing = any(c in str(mode or "") for c in "wax+") or _writes(flags)
             _check(event, path, may_write if writing else may_read)
         elif event.startswith(_WRITING):
-            _check(event, arguments[0], may_write)
+            for path in arguments[: 2 if event in _OF_TWO_PATHS else 1]:
+                _check(event, path, may_write)
 
     sys.addaudithook(refuse)
 

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from tfbs.leaderboards.names import plain
 MOST_FILES = 5_000
 MOST_BYTES = 1 << 30
 """Of a whole submission."""
+
+_OPENING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Follows no link, and waits for no writer of a pipe."""
 
 LARGEST_FILE = 256 << 20
 LARGEST_JSON = 8 << 20
@@ -85,7 +89,7 @@ def _entries(folder: Path, prefix: str, depth: int = 0) -> Iterator[tuple[str, o
                 yield path, entry
 
 
-def copy_files(source: Path, files: list[Found], target: Path) -> None:
+def copy_files(source: Path, files: list[Found], target: Path) -> list[str]:
     """Copies files that `walk` found, at most as many bytes as it saw, and follows no link.
 
     Args:
@@ -93,13 +97,19 @@ def copy_files(source: Path, files: list[Found], target: Path) -> None:
         files: Of it.
         target: An empty folder.
 
-    Raises:
-        Unusable: If a file changed while it was read.
+    Returns:
+        Why some were not copied, a sentence each: oddly named, or changed while they were read.
     """
+    problems = []
     for file in files:
         destination = target / file.path
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        destination.write_bytes(read_bytes(source, file.path, file.size))
+        try:
+            content = read_bytes(source, file.path, file.size)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            destination.write_bytes(content)
+        except (Unusable, OSError) as error:
+            problems.append(plain(error))
+    return problems
 
 
 def read_bytes(folder: Path, path: str, most: int) -> bytes:
@@ -120,7 +130,7 @@ def read_bytes(folder: Path, path: str, most: int) -> bytes:
         if place.is_symlink():
             raise Unusable(f"{plain(path)}: a symbolic link, or below one, which is not followed")
     try:
-        handle = os.open(folder / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        handle = os.open(folder / path, _OPENING)
     except OSError as error:
         raise Unusable(f"{plain(path)}: cannot be read ({error.strerror})") from error
     with os.fdopen(handle, "rb") as file:
@@ -188,8 +198,7 @@ def parse_json(content: bytes, where: str, most: int = LARGEST_JSON) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise Unusable(f"the name {plain(twice, 60)!r} is there twice in one object")
     return found
 

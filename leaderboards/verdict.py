@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tfbs.errors import UserError
+from tfbs.files import write_whole
 from tfbs.leaderboards.manifest import EntryName, SuiteName
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.untrusted import Unusable, parse_json, read_bytes
@@ -79,9 +79,7 @@ def write_verdict(path: Path, verdict: Verdict) -> None:
     """Writes a verdict, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(verdict.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, text)
 
 
 def read_verdict(path: Path) -> Verdict:

@@ -23,7 +23,7 @@ from tfbs.leaderboards.entries import Entry, read_board
 from tfbs.leaderboards.manifest import SuiteName, run_folder
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.sandbox import Limits
-from tfbs.leaderboards.untrusted import Unusable, copy_files, walk
+from tfbs.leaderboards.untrusted import MOST_BYTES, copy_files, walk
 from tfbs.leaderboards.verdict import Trust, Verdict, read_verdict
 
 
@@ -71,11 +71,8 @@ def verify(job: Job) -> Verdict:
         work = Path(name).resolve()
         files, problems = walk(job.folder)
         (work / SUBMISSION).mkdir()
-        try:
-            if not any("bytes in all" in problem for problem in problems):
-                copy_files(job.folder, files, work / SUBMISSION)
-        except (Unusable, OSError) as error:
-            problems.append(plain(error))
+        if sum(file.size for file in files) <= MOST_BYTES:
+            problems += copy_files(job.folder, files, work / SUBMISSION)
         entries = _others(job, suite)
         request = {
             "suite": _suite_in(work, job.suite),
@@ -119,6 +116,7 @@ def _copied(entries: Sequence[Entry], target: Path) -> list[str]:
         for run_id in entry.records:
             own = target / str(len(copies))
             folder = entry.folder / run_folder(run_id)
+            own.mkdir(parents=True)
             files, _ = walk(folder)
             wanted = ("record.json", "arrays/test_logits.npy")
             copy_files(folder, [file for file in files if file.path in wanted], own)

@@ -77,7 +77,7 @@ _EXECUTION = {
     "workers": click.option(
         "--workers",
         type=click.IntRange(1),
-        help="Runs at a time.  [default: 1; with ray, as many as fit]",
+        help="Runs at a time, of processes or ray.  [default: 1; with ray, as many as fit]",
     ),
     "retries": click.option(
         "--retries",

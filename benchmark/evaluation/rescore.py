@@ -34,7 +34,8 @@ def rescore(arrays: Arrays, task: Task, protocol: Protocol, seed: int) -> list[M
 
     What needs the model itself is left out: attribution specificity on a genome and what is
     scored at its summits, the gates against gradient masking, explanations that are perturbed
-    (`robust-1`), perturbation curves, planted pairs and sanity checks (`full-3`).
+    (`robust-1`), perturbation curves, planted pairs and sanity checks (`full-3`), second order and
+    global importance analysis (`full-4`, `gia-1`).
 
     Args:
         arrays: As `evaluate` keeps them, or some; their shapes must be right.

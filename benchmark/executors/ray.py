@@ -116,6 +116,11 @@ class RayExecutor:
                 f"--cpus-per-run {cpus:g}: no machine of this cluster has more than {most_cpus:g}"
             )
         fits = sum(_times(node, cpus, gpus) for node in nodes)
+        if not fits:
+            raise UserError(
+                f"--cpus-per-run {cpus:g} --gpus-per-run {gpus:g}: no machine of this cluster has "
+                "both"
+            )
         capacity = min(workers or fits, fits)
         total = sum(node.get("CPU", 0.0) for node in nodes)
         click.echo(

@@ -1,4 +1,4 @@
-"""The search space that architecture, priors and regime declare."""
+"""What architecture, priors and regime declare to be tried, changed by a file."""
 
 from __future__ import annotations
 

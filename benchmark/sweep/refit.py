@@ -42,6 +42,14 @@ def complete_trials(study: Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
+def is_over(study: Study) -> bool:
+    """Returns whether there is something to choose from and no trial is still being run."""
+    from optuna.trial import TrialState
+
+    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    return bool(complete_trials(study)) and not running
+
+
 def best_trials(study: Study) -> list[FrozenTrial]:
     """Returns the best trial, or with several objectives the front; of equal trials the first."""
     complete = complete_trials(study)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -152,10 +153,10 @@ def _parse(name: str, value: Any, default: Json, where: str) -> Dimension | None
     low, high, log = value["low"], value["high"], value.get("log", False)
     if any(isinstance(v, bool) or not isinstance(v, int | float) for v in (low, high)):
         raise UserError(f"{where}: {name}: low {low!r} and high {high!r} must be numbers")
-    if not isinstance(log, bool) or low > high or (log and low <= 0):
+    if not isinstance(log, bool) or not -inf < low <= high < inf or (log and low <= 0):
         raise UserError(
-            f"{where}: {name}: low {low} must not be above high {high}, log is true or false, "
-            "and a logarithmic range begins above 0"
+            f"{where}: {name}: low {low} must not be above high {high}, both are finite, log is "
+            "true or false, and a logarithmic range begins above 0"
         )
     whole = isinstance(low, int) and isinstance(high, int) and not isinstance(default, float)
     return Dimension(name, "int" if whole else "float", low=low, high=high, log=log)

@@ -42,7 +42,8 @@ def open_study(name: str, recipe: Recipe, address: str) -> Study:
     )
     before = study.user_attrs.get(RECIPE)
     wanted = recipe.to_json()
-    if before is None and not study.get_trials(deepcopy=False):
+    trials = study.get_trials(deepcopy=False)
+    if before is None and all(each.state.name == "WAITING" for each in trials):
         study.enqueue_trial(recipe.defaults(), skip_if_exists=True)
         study.set_user_attr(RECIPE, wanted)  # last: what is killed before is begun again
     elif before != wanted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tfbs.benchmark.formatting import format_table
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.sweep.objective import Objective, Undefined
+from tfbs.benchmark.sweep.objective import Objective, Undefined, Unmeasured
 from tfbs.benchmark.sweep.refit import best_trials, complete_trials
 from tfbs.parameters import Json
 
@@ -103,7 +103,7 @@ def _values(objective: Objective, records: Sequence[Record]) -> list[float]:
     for record in records:
         try:
             found.append(objective.of(record))
-        except Undefined:
+        except (Undefined, Unmeasured):  # the protocol on test may ask for less
             continue
     return found
 

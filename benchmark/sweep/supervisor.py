@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from filelock import FileLock
 
 from tfbs.benchmark.executors import Job, Outcome
@@ -119,7 +120,10 @@ class Supervisor:
 
         def beat() -> None:
             while not done.wait(SEEN_SECONDS):
-                self._be_seen()
+                try:
+                    self._be_seen()
+                except Exception as error:  # of whatever storage; it may answer in a minute
+                    click.echo(f"the storage of the sweep does not answer: {error}", err=True)
 
         self._be_seen()
         thread = threading.Thread(target=beat, daemon=True)
@@ -158,8 +162,7 @@ class Supervisor:
 
         running = (optuna.trial.TrialState.RUNNING,)
         for frozen in self.study.get_trials(deepcopy=False, states=running):
-            owner = frozen.user_attrs.get(OWNER)
-            if owner == self._owner or (owner is not None and self._lives(owner)):
+            if self._is_driven(frozen.user_attrs.get(OWNER)):
                 continue
             attempts = int(frozen.user_attrs.get(ATTEMPTS, 1))
             if attempts >= MOST_ATTEMPTS:
@@ -169,6 +172,17 @@ class Supervisor:
             trial.set_user_attr(ATTEMPTS, attempts + 1)
             return trial
         return None
+
+    def _is_driven(self, owner: str | None) -> bool:
+        """Returns whether somebody drives a trial.
+
+        One without an owner may just have been begun by a supervisor that does not share the lock,
+        with another folder or on another machine: it is left alone while there is any.
+        """
+        if owner is not None:
+            return owner == self._owner or self._lives(owner)
+        seen = [name.removeprefix(SEEN) for name in self.study.user_attrs if name.startswith(SEEN)]
+        return any(each != self._owner and self._lives(each) for each in seen)
 
     def _lives(self, owner: str) -> bool:
         if not is_alive(owner):

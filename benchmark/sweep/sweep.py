@@ -25,7 +25,7 @@ from tfbs.benchmark.sweep.refit import (
     Choice,
     check_protocol,
     choose,
-    complete_trials,
+    is_over,
     refuse_after_test,
 )
 from tfbs.benchmark.sweep.study import open_study
@@ -182,7 +182,7 @@ def run_sweep(
                     report,
                     retries=resources.retries,
                 )
-            if refit_seeds and complete_trials(study):
+            if refit_seeds and is_over(study):
                 chosen = choose(study, recipe, refit_seeds, protocol)
                 jobs = [
                     Job(spec, {PARENT_TAG: group, SWEEP_TAG: name})

@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tfbs.benchmark.executors.ray import _times
+from tfbs.benchmark.executors.ray import RayExecutor, _times
+from tfbs.errors import UserError
 
 CPU_AND_GPUS = {"CPU": 16.0, "GPU": 2.0}
 
@@ -30,6 +32,16 @@ CPU_AND_GPUS = {"CPU": 16.0, "GPU": 2.0}
 )
 def test_how_many_runs_a_machine_takes(node, cpus, gpus, runs):
     assert _times(node, cpus, gpus) == runs
+
+
+def test_what_no_single_machine_has_is_refused():
+    machines = [{"CPU": 8.0}, {"CPU": 1.0, "GPU": 1.0}]
+    executor = RayExecutor.__new__(RayExecutor)
+    nodes = [{"Alive": True, "Resources": each} for each in machines]
+    executor._ray = SimpleNamespace(nodes=lambda: nodes)
+    assert executor._fitting(1.0, 1.0, None) == 1
+    with pytest.raises(UserError, match="no machine of this cluster has both"):
+        executor._fitting(4.0, 1.0, None)
 
 
 SCRIPT = """

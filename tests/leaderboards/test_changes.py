@@ -54,6 +54,26 @@ def test_only_files_of_entries_may_change(tmp_path):
     ]
 
 
+def test_an_entry_below_a_link_is_not_looked_at(tmp_path, capsys):
+    offered = tmp_path / "offered"
+    suites = offered / "leaderboards" / "entries"
+    (suites / "mock-1" / "net").mkdir(parents=True)
+    (suites / "mock-1" / "net" / "manifest.json").write_text("x")
+    git(offered, "init", "-q")
+    git(offered, "add", "-A")
+    git(offered, "commit", "-qm", "base")
+    base = git(offered, "rev-parse", "HEAD")
+    (suites / "mock-1").rename(tmp_path / "elsewhere")
+    (suites / "mock-1").symlink_to(tmp_path / "elsewhere")
+    git(offered, "add", "-A")
+    git(offered, "commit", "-qm", "head")
+    head = git(offered, "rev-parse", "HEAD")
+    call = ["leaderboard", "pull-request", str(offered), "--base", base, "--head", head]
+    assert main(call) == 2
+    said = capsys.readouterr().out
+    assert "leaderboards/entries/mock-1/net: below a symbolic link, which is not followed" in said
+
+
 @pytest.mark.parametrize("commit", ["--output=x", "HEAD", "", "0" * 39])
 def test_a_commit_is_a_full_hash_and_no_option(commit, tmp_path):
     with pytest.raises(UserError, match="is not the full hash of a commit"):

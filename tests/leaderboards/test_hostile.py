@@ -121,6 +121,60 @@ def code_in_a_header(entry: Path) -> None:
     set_array(entry, "test_logits", header("{'descr': __import__('os').system('id'), }"))
 
 
+def cut_header(entry: Path) -> None:
+    set_array(entry, "test_logits", header("{'descr': ("))
+
+
+def empty_dtype(entry: Path) -> None:
+    set_array(entry, "test_logits", header(
+        "{'descr': (), 'fortran_order': False, 'shape': (1,), }"))  # fmt: skip
+
+
+def many_dimensions(entry: Path) -> None:
+    shape = "1," * 35
+    set_array(entry, "test_logits", header(
+        f"{{'descr':'<f4','fortran_order':False,'shape':({shape})}}", bytes(4)))  # fmt: skip
+
+
+def endless_dimension(entry: Path) -> None:
+    set_array(entry, "test_logits", header(
+        f"{{'descr': '<f4', 'fortran_order': False, 'shape': (0, {2**70}), }}"))  # fmt: skip
+
+
+def manifest_is_a_pipe(entry: Path) -> None:
+    (entry / "manifest.json").unlink()
+    os.mkfifo(entry / "manifest.json")
+
+
+def many_names_one_twice(entry: Path) -> None:
+    names = ",".join(f'"{number:x}":1' for number in range(200_000))
+    (entry / "manifest.json").write_text(f'{{{names},"30d3f":2}}')
+
+
+def endless_runs(entry: Path) -> None:
+    edit_json(entry / "manifest.json", lambda m: m.update(runs=["0" * 64] * 100_000))
+
+
+def network_as_a_floor(entry: Path) -> None:
+    respecify(entry, _as_a_floor)
+
+
+def _as_a_floor(spec: dict) -> None:
+    """Makes it a network of ours, its settings complete, that is said to be fitted as a floor."""
+    from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.training import REGIMES
+
+    spec["architecture"] = {
+        "name": "deepbind", "hyperparameters": ARCHITECTURES["deepbind"].resolve({})
+    }  # fmt: skip
+    parameters = REGIMES["scikit_learn"].resolve("scikit_learn", {})
+    spec["regime"] = {"name": "scikit_learn", "parameters": parameters}
+
+
+def other_precision(entry: Path) -> None:
+    respecify(entry, lambda s: s.update(numerics={"precision": "mixed_bfloat16"}))
+
+
 def wrong_shape(entry: Path) -> None:
     set_array(entry, "test_logits", npy(np.zeros((7, 1), "float32")))
 
@@ -281,6 +335,15 @@ REFUSED = {
     array_bomb: "which takes 400,000,000,124 bytes",
     negative_shape: "has a negative length",
     code_in_a_header: "not a .npy file",
+    cut_header: "not a .npy file",
+    empty_dtype: "not a .npy file",
+    many_dimensions: "is none of an array",
+    endless_dimension: "is none of an array",
+    manifest_is_a_pipe: "manifest.json: not a regular file",
+    many_names_one_twice: "the name '30d3f' is there twice in one object",
+    endless_runs: "manifest.json: runs: List should have at most 5000 items",
+    network_as_a_floor: "regime scikit_learn is for floors",
+    other_precision: "task planted: the runs differ in more than their seed",
     wrong_shape: "shape (7, 1), expected (200, 1): logits of test",
     text_array: "expected one of float16, float32, float64",
     nan_output: "the value at [0, 0] is nan",

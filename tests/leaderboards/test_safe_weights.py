@@ -61,6 +61,26 @@ def npy(array) -> bytes:
     return stream.getvalue()
 
 
+def test_a_deflated_stream_that_is_broken_is_refused(model, honest):
+    content = rezipped(honest[0], lambda members: members)
+    at = content.index(b"w0000.npy") + len("w0000.npy")
+    with pytest.raises(Unusable, match="not a sound zip file"):
+        read_npz(content[:at] + b"\xff" * 8 + content[at + 8 :], model)
+
+
+def test_groups_of_many_names_are_not_walked_for_ever(model):
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as file:
+        groups = [file.create_group("layers")]
+        for _ in range(15):
+            below = groups[-1].create_group("0")
+            for name in range(1, 10):
+                groups[-1][str(name)] = below
+            groups.append(below)
+    with pytest.raises(Unusable, match="one group with several names"):
+        read_hdf5(stream.getvalue(), model)
+
+
 BAD_NPZ = {
     "bomb": (lambda m: m | {"w0000.npy": bytes(50_000_000)}, "unpacks to 50,000,000 bytes"),
     "pickle": (lambda m: m | {"w0000.npy": npy(np.array([{}], object))}, "pickled objects"),

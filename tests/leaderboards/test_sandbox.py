@@ -32,6 +32,8 @@ deeds = {
     "write outside": lambda: (outside / "y").write_text("y"),
     "read outside": lambda: (outside / "secret").read_text(),
     "remove outside": lambda: (outside / "secret").unlink(),
+    "move outside": lambda: (work / "x").replace(outside / "moved"),
+    "link outside": lambda: (outside / "link").symlink_to(work / "x"),
     "through a link": lambda: (work / "link").read_text(),
     "network": lambda: socket.create_connection(("127.0.0.1", int(sys.argv[6])), 2).close(),
     "too large a file": lambda: (work / "z").write_bytes(bytes(2 << 20)),
@@ -96,7 +98,9 @@ def test_the_systems_walls_hold_by_themselves(attempt):
     if not walls[1].startswith("Landlock"):
         pytest.skip(f"this kernel has {walls[1]}")
     assert results["write inside"] == "done"
-    for deed in ("write outside", "read outside", "remove outside", "through a link"):
+    for deed in (
+        "write outside", "read outside", "remove outside", "link outside", "through a link",
+    ):  # fmt: skip
         assert results[deed] == "PermissionError", deed
     assert results["network"] in ("PermissionError", "OSError", "ConnectionRefusedError")
     assert {name: results[name] for name in RESOURCES} == RESOURCES
@@ -107,8 +111,8 @@ def test_the_audit_hook_holds_by_itself(attempt):
     assert results["write inside"] == "done"
     refused = {name for name, outcome in results.items() if outcome == "PermissionError"}
     assert refused == {
-        "write outside", "read outside", "remove outside", "through a link", "network",
-        "another process", "shell", "pickle",
+        "write outside", "read outside", "remove outside", "move outside", "link outside",
+        "through a link", "network", "another process", "shell", "pickle",
     }  # fmt: skip
 
 

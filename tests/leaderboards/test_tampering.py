@@ -14,6 +14,7 @@ from tests.leaderboards.forgery import edit_json, first_run, repack, set_array
 from tfbs.benchmark.record import SCHEMA, describe_code, read_record, write_arrays, write_record
 from tfbs.benchmark.run import describe_dataset
 from tfbs.benchmark.spec import resolve_spec
+from tfbs.leaderboards.compare import array_differences
 from tfbs.leaderboards.manifest import EntryName
 from tfbs.leaderboards.reevaluation import rebuild, reevaluate
 from tfbs.leaderboards.retraining import outside
@@ -189,3 +190,17 @@ def test_files_that_were_packed_are_all_in_the_manifest(weighted):
     assert problems == []
     manifest = json.loads((weighted / "manifest.json").read_text())
     assert {file.path for file in files} == {*manifest["files"], "manifest.json"}
+
+
+def test_weights_that_give_no_numbers_agree_with_nothing():
+    submitted, again = {"test_logits": np.ones((4, 1))}, {"test_logits": np.full((4, 1), np.nan)}
+    (difference,) = array_differences(submitted, again)
+    assert difference.startswith("test_logits: 100.0% of the values differ")
+
+
+def test_records_without_headlines_cannot_be_trained_again_into_trust():
+    again = {"name": "auroc", "target": "bound", "split": "test", "design": "all", "value": 0.9}
+    other = {**again, "name": "log_loss"}
+    (difference,) = outside([again], [[other], [other]])
+    assert "the submitted records do not say theirs" in difference
+    assert outside([again], [[again], [again]]) == []

@@ -12,8 +12,10 @@ from tests.leaderboards.forgery import edit_json, first_run
 
 from tfbs.__main__ import main
 from tfbs.datasets.task import load_task
+from tfbs.leaderboards.cli import _named_suite
 from tfbs.leaderboards.entries import read_board, renew_scores, verdict_file
 from tfbs.leaderboards.sandbox import Limits
+from tfbs.leaderboards.untrusted import copy_files, walk
 from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict
 from tfbs.leaderboards.verify import Job, verify
 
@@ -115,11 +117,13 @@ def test_one_bad_entry_stops_no_board(board, tmp_path):
     edit_json(first_run(entries / "changed") / "record.json", lambda r: r["cost"].update(x=1))
     (entries / "link").symlink_to("/etc")
     (entries / "Ünïcode").mkdir()
+    shutil.copytree(entries / "gc", other / "entries" / "mock-2" / "gc")
     found = read_board(other)
     assert [entry.slug for entry in found.entries] == ["gc", "twin"]
     problems = "\n".join(found.problems)
     for expected in (
         "broken: manifest.json: not JSON",
+        "mock-2/gc: is for suite 'mock' version 1",
         "changed: runs/",
         "link: not a folder of an entry",
         "Ünïcode: not a folder of an entry",
@@ -127,6 +131,24 @@ def test_one_bad_entry_stops_no_board(board, tmp_path):
         "twin: the name 'GC <b>content</b>' passes for",
     ):
         assert expected in problems
+
+
+def test_an_oddly_named_file_hides_no_other(board, tmp_path):
+    entry = Path(shutil.copytree(board / "entries" / "mock-1" / "gc", tmp_path / "gc"))
+    (entry / "Ä").write_text("x")
+    files, _ = walk(entry)
+    problems = copy_files(entry, files, tmp_path / "copy")
+    assert problems == ["the path 'Ä' leaves the submission or is not plain"]
+    assert len([p for p in (tmp_path / "copy").rglob("*") if p.is_file()]) == len(files) - 1
+
+
+def test_the_suite_is_that_of_the_place(board, tmp_path):
+    assert _named_suite(board / "entries" / "mock-1" / "gc") == "mock"
+    elsewhere = shutil.copytree(
+        board / "entries" / "mock-1" / "gc", tmp_path / "quickstart-1" / "gc"
+    )
+    assert _named_suite(Path(elsewhere)) == "quickstart"
+    assert _named_suite(Path(elsewhere).rename(tmp_path / "gc")) == "mock"
 
 
 def test_a_verdict_is_of_one_manifest_alone(board, tmp_path):

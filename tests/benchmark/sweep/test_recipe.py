@@ -89,6 +89,8 @@ def test_settings_of_one_regime_are_tried_with_it_alone(planted_task, tmp_path):
         ("dropout: {low: 1, high: 0}", r"space\.yaml:1: dropout: low 1 must not be above high 0"),
         ("dropout: {low: 0, high: 1, log: true}", "a logarithmic range begins above 0"),
         ("dropout: {low: a, high: 1}", "low 'a' and high 1 must be numbers"),
+        ("dropout: {low: .nan, high: 1}", "both are finite"),
+        ("dropout: {low: 0, high: .inf}", "both are finite"),
         ("dropout: []", "dropout has no choices"),
         ("dropout: {low: 0, high: 2}", r"dropout=2\.0 is not valid"),
         ("dropuot: [0.1]", "has no setting 'dropuot'; nearest: dropout"),

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from tests.benchmark.sweep.scene import Killed, Scene
+from tests.benchmark.sweep.scene import Killed, Scene, measured
 
 from tfbs.benchmark.executors import Outcome
-from tfbs.benchmark.sweep.objective import Unmeasured
-from tfbs.benchmark.sweep.refit import best_trials, check_protocol, choose, refuse_after_test
-from tfbs.benchmark.sweep.supervisor import MOST_ATTEMPTS
+from tfbs.benchmark.sweep import supervisor as module
+from tfbs.benchmark.sweep.objective import Unmeasured, find_objectives
+from tfbs.benchmark.sweep.refit import (
+    best_trials,
+    check_protocol,
+    choose,
+    is_over,
+    refuse_after_test,
+)
+from tfbs.benchmark.sweep.study import RECIPE, open_study
+from tfbs.benchmark.sweep.summary import gain_table
+from tfbs.benchmark.sweep.supervisor import MOST_ATTEMPTS, SEEN
 from tfbs.errors import Refused, UserError
 
 RANGES = """
@@ -69,6 +80,70 @@ def test_a_living_supervisors_trials_are_left_to_it(scene):
     second._lives = lambda owner: True
     assert second.next_job() is not None
     assert [t.state.name for t in second.study.get_trials()] == ["RUNNING", "RUNNING"]
+
+
+def test_a_trial_that_another_has_just_begun_is_left_to_it(scene):
+    driver = scene.supervisor(scene.recipe(), 4)
+    begun = driver.study.ask()  # by a supervisor that does not share the lock: no owner yet
+    driver.study.set_user_attr(f"{SEEN}elsewhere", 0.0)
+    driver._lives = lambda owner: owner == "elsewhere"
+    assert driver.next_job().tags["tfbs.trial"] == str(begun.number + 1)
+    driver._lives = lambda owner: False
+    assert driver.next_job().tags["tfbs.trial"] == str(begun.number)
+
+
+def test_a_storage_that_does_not_answer_once_ends_no_heartbeat(scene, monkeypatch, capsys):
+    driver = scene.supervisor(scene.recipe(), 1)
+    monkeypatch.setattr(module, "SEEN_SECONDS", 0.01)
+    calls, enough = [], threading.Event()
+
+    def be_seen():
+        calls.append(None)
+        if len(calls) == 2:
+            raise OSError("the disk is away")
+        if len(calls) > 3:
+            enough.set()
+
+    driver._be_seen = be_seen
+    with driver.heartbeat():
+        assert enough.wait(30)
+    assert "does not answer: the disk is away" in capsys.readouterr().err
+
+
+def test_a_kill_before_the_recipe_is_kept_changes_nothing(scene, monkeypatch):
+    import optuna
+
+    keep = optuna.Study.set_user_attr
+
+    def killed(study, key, value):
+        if key == RECIPE:
+            raise Killed
+        keep(study, key, value)
+
+    recipe = scene.recipe()
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(optuna.Study, "set_user_attr", killed)
+        open_study("s", recipe, scene.address)
+    study = open_study("s", recipe, scene.address)
+    assert study.user_attrs[RECIPE] == recipe.to_json()
+    assert [trial.state.name for trial in study.get_trials()] == ["WAITING"]
+
+
+def test_a_choice_waits_for_the_last_trial(scene):
+    recipe = scene.recipe()
+    assert not is_over(scene.supervisor(recipe, 2).study)
+    study = scene.sweep(recipe, 1)
+    assert is_over(study)
+    study.ask()
+    assert not is_over(study)
+
+
+def test_an_objective_that_is_not_measured_on_test_hides_no_other(scene):
+    found = find_objectives(["auroc_pgd_0.1", "average_precision"])
+    recipe = scene.recipe()
+    record = measured(recipe.spec({}, 0))
+    table = gain_table(found, [("defaults", [record])])
+    assert "undefined" in table and f"{record['metrics'][0]['value']:.4f}" in table
 
 
 def test_a_trial_that_kills_its_process_is_given_up(scene):

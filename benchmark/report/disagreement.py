@@ -13,8 +13,8 @@ from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 ACCURACY = "auroc"
 _SIZES = ("macs", "parameters")
 _FEW = (
-    f"Lines with fewer than {MINIMUM_SEEDS} seeds are of the models as they were trained: of the "
-    "recipes nothing is called better."
+    f"Where a line has fewer than {MINIMUM_SEEDS} seeds, this is of its trained models alone: its "
+    "recipe is called neither better nor worse."
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 

@@ -473,7 +473,7 @@ def test_under_three_seeds_what_is_said_is_of_the_trained_models(seeds):
         for seed in range(seeds)
     ]
     (judgement,) = judge(verdict(records, shared_settings(records)), COLUMNS)
-    few = "of the recipes nothing is called better." in judgement.most_accurate
+    few = "its recipe is called neither better nor worse." in judgement.most_accurate
     assert few == (seeds < 3)
 
 

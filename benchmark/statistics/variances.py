@@ -38,25 +38,31 @@ def variances_of(
     left = response - everything @ np.linalg.lstsq(everything, response, rcond=None)[0]
     if not left @ left > 1e-10 * len(left) * total:
         raise DegenerateDesignError("seeds do not vary: effects and groups leave nothing over")
-    products = [z @ z.T for z in indicators]
+    rest = response - exog @ np.linalg.lstsq(exog, response, rcond=None)[0]
+    given = np.column_stack([exog, rest])
+    stacked = np.column_stack([np.zeros((len(response), 0)), *indicators])
+    within, across, own = stacked.T @ stacked, stacked.T @ given, given.T @ given
+    sizes = [z.shape[1] for z in indicators]
 
     def profile(logs: np.ndarray) -> tuple[float, float]:
-        """Returns -2 log likelihood but for a constant, and the residual variance."""
-        ratios = np.expm1(logs)
-        spread = np.eye(len(response))
-        spread += sum(ratio * product for ratio, product in zip(ratios, products, strict=True))
-        weighted = np.linalg.solve(spread, exog)
-        inner = exog.T @ weighted
-        rest = response - exog @ np.linalg.solve(inner, weighted.T @ response)
+        """Returns -2 log likelihood but for a constant, and the residual variance.
+
+        By Woodbury's identity: matrices are no larger than the number of levels.
+        """
+        roots = np.repeat(np.sqrt(np.expm1(logs)), sizes)
+        inner = np.eye(len(roots)) + roots[:, None] * within * roots
+        scaled = roots[:, None] * across
+        weighted = own - scaled.T @ np.linalg.solve(inner, scaled)
+        fixed, cross = weighted[:-1, :-1], weighted[:-1, -1]
         freedom = len(response) - exog.shape[1]
-        residual = float(rest @ np.linalg.solve(spread, rest)) / freedom
-        logdets = np.linalg.slogdet(spread)[1] + np.linalg.slogdet(inner)[1]
+        residual = float(weighted[-1, -1] - cross @ np.linalg.solve(fixed, cross)) / freedom
+        logdets = np.linalg.slogdet(inner)[1] + np.linalg.slogdet(fixed)[1]
         return freedom * float(np.log(residual / total)) + float(logdets), residual
 
-    bounds = [(0.0, _MOST)] * len(products)
+    bounds = [(0.0, _MOST)] * len(groups)
     tried = [
-        optimize.minimize(lambda x: profile(x)[0], np.full(len(products), start), bounds=bounds)
-        for start in (_STARTS if products else ())
+        optimize.minimize(lambda x: profile(x)[0], np.full(len(groups), start), bounds=bounds)
+        for start in (_STARTS if groups else ())
     ]
     best = min(tried, key=lambda found: float(found.fun)).x if tried else np.zeros(0)
     residual = profile(best)[1]

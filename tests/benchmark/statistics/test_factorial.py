@@ -85,7 +85,7 @@ def test_without_an_effect_p_values_are_uniform_and_intervals_of_the_spread_begi
 def test_variances_of_balanced_designs_are_those_of_mean_squares(tasks):
     """Of several tasks where both are above 0; of one, 0 where the mean squares give less."""
     rng, compared = np.random.default_rng(8), 0
-    for _ in range(30):
+    for _ in range(12):
         design = simulated(rng, seeds=3, tasks=tasks)
         frame = pandas.DataFrame({**design.factors, **design.groups, "y": design.response})
         several = " + C(task)" if tasks > 1 else ""
@@ -103,7 +103,7 @@ def test_variances_of_balanced_designs_are_those_of_mean_squares(tasks):
             for name, variance in expected.items():
                 own = np.sqrt(max(0.0, variance))
                 assert spreads[name] == pytest.approx(own, rel=1e-3, abs=1e-6)
-    assert compared > 10
+    assert compared > 3
 
 
 @pytest.mark.slow

@@ -57,7 +57,7 @@ class Effects:
             return f"For {self._axis} nothing is analysed: {self.reason}."
         told = [term for term, p_value in self.ranked if p_value < LEVEL]
         if not told:
-            return f"For {self._axis} no choice matters beyond the noise of seeds."
+            return f"For {self._axis} no choice can be told from the noise of seeds."
         named = ", ".join(f"{t.name} ({self._value(t.spread)})" for t in told)
         return (
             f"For {self._axis} what matters is {named}, by the spread over levels; runs of one "

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from tfbs.benchmark.line import Line, numbers
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.published import Published
+from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.suite import Claim
 
 Outcome = Literal["holds", "the opposite holds", "undecided", "not run"]
@@ -29,7 +30,7 @@ class Comparison:
         published: Difference of the published means; None where one is missing.
         ours: Difference of the means over our seeds; None where one side has no run.
         interval: Its 95 % interval by Student's t: of pairs where both numbers are of the same
-            runs, else by Welch; None where a side has fewer than two seeds.
+            runs, else by Welch; None where a side has fewer than three seeds.
     """
 
     higher: Line
@@ -89,7 +90,7 @@ def _compared(
 def _paired(changes: Sequence[float]) -> Interval | None:
     from scipy.stats import ttest_1samp
 
-    if len(changes) < 2:
+    if len(changes) < MINIMUM_SEEDS:
         return None
     return _bounds(ttest_1samp(changes, 0).confidence_interval())
 
@@ -97,7 +98,7 @@ def _paired(changes: Sequence[float]) -> Interval | None:
 def _unpaired(first: Sequence[float], second: Sequence[float]) -> Interval | None:
     from scipy.stats import ttest_ind
 
-    if min(len(first), len(second)) < 2:
+    if min(len(first), len(second)) < MINIMUM_SEEDS:
         return None
     return _bounds(ttest_ind(first, second, equal_var=False).confidence_interval())
 

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 
 ACCURACY = "auroc"
 _SIZES = ("macs", "parameters")
+_FEW = (
+    f"Where a line has fewer than {MINIMUM_SEEDS} seeds, this is of its trained models alone: its "
+    "recipe is called neither better nor worse."
+)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -20,7 +25,7 @@ class Judgement:
 
     Attributes:
         task: Its name.
-        most_accurate: One sentence.
+        most_accurate: One sentence; where a row has too few seeds, another that says so.
         disagreements: One sentence per column that disagrees beyond the intervals.
     """
 
@@ -48,6 +53,8 @@ def _judge(task: str, rows: list[Row], columns: Sequence[Column]) -> Judgement:
     level = [row for row in rows if row is not leader and _overlap(row, leader, accuracy)]
     sentence = f"{name(leader)} is the most accurate: AUROC {_said(leader, accuracy)}"
     sentence += f", not to be told from {_listed(level)}." if level else "."
+    if any(len(row.records) < MINIMUM_SEEDS for row in rows):
+        sentence += f" {_FEW}"
     found = []
     for column in columns:
         if column.axis not in ("interpretability", "robustness"):

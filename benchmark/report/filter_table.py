@@ -65,8 +65,10 @@ def short_table(study: FilterStudy, targets: Sequence[str], how: FilterProtocol)
         cells = [row["filter"], row["windows"], row["name"][:20], row[how.score] + star]
         cells += [row["strand"], *([row.get("target", "-")] * several)]
         cells += [_share(row.get("fires_bound")), _share(row.get("fires_unbound"))]
-        central = f"{_share(row['central_share'])} in {row['central_width']}"
-        lines.append([*cells, row.get("fisher_p", "-"), central, row["central_p"]])
+        central = "-"
+        if len(one.sites):
+            central = f"{_share(row['central_share'])} in {row['central_width']}"
+        lines.append([*cells, row.get("fisher_p", "-"), central, row.get("central_p", "-")])
     if not lines:
         return "no filter says anything: none has a column with more than 0.5 bits"
     more = len(ranked(study)) - len(lines)
@@ -122,11 +124,14 @@ def _row(one: Filter, targets: Sequence[str], limit: float) -> dict[str, object]
         "columns": len(one.motif),
         "windows": one.windows,
         "match": "yes" if one.values.min() < limit else "no",
-        "central_width": one.by_place.width,
-        "central_share": f"{one.by_place.share:.4f}",
-        "central_expected": f"{one.by_place.expected:.4f}",
-        "central_p": f"{one.by_place.p:.3g}",
     }
+    if len(one.sites):
+        line |= {
+            "central_width": one.by_place.width,
+            "central_share": f"{one.by_place.share:.4f}",
+            "central_expected": f"{one.by_place.expected:.4f}",
+            "central_p": f"{one.by_place.p:.3g}",
+        }
     if one.match is not None:
         line |= one.match.cells
     if one.by_class is not None:

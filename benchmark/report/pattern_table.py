@@ -40,7 +40,7 @@ def write_hits(
     """Writes the core of every seqlet as BED and returns the path.
 
     The fourth column is the motif that the pattern matches, or the pattern; the strand is that of
-    the motif.
+    the one that is named.
 
     Args:
         path: A BED file.
@@ -51,7 +51,7 @@ def write_hits(
     """
     lines = []
     for one in patterns:
-        turned = one.match is not None and one.match.strand == "-"
+        turned = one.match is not None and one.matched and one.match.strand == "-"
         pairs = zip(one.pattern.cores.tolist(), one.pattern.reverse.tolist(), strict=True)
         for (example, start, end), reverse in pairs:
             chrom, shift, other = (names[example], 0, False) if places is None else places[example]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from tfbs.benchmark.statistics.crossed import (
     sum_coded,
 )
 from tfbs.benchmark.statistics.difference import LEVEL
+from tfbs.benchmark.statistics.variances import indicators_of, variances_of
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def analyse(design: Design) -> Analysis:
     """Returns main effects and interactions of two factors.
 
     Factors are fixed and coded by sums to zero, groups random and crossed; their variances by
-    REML (`statsmodels.MixedLM`), then effects by generalised least squares. An F test has the
-    degrees of freedom that neither effects nor groups use.
+    `variances_of`, then effects by generalised least squares. An F test has the degrees of freedom
+    that neither effects nor groups use.
 
     Args:
         design: Every factor with two levels or more; groups of a single level are left out.
@@ -96,7 +96,7 @@ def analyse(design: Design) -> Analysis:
         raise DegenerateDesignError(
             f"{len(design.response)} runs are too few for {used} numbers that they are to tell"
         )
-    variances = _variances(np.asarray(design.response, float), exog, groups)
+    variances = variances_of(np.asarray(design.response, float), exog, groups)
     covariance, effects = _least_squares(design.response, exog, groups, variances)
     terms, start = [], 1
     for factors, columns in blocks.items():
@@ -105,39 +105,6 @@ def analyse(design: Design) -> Analysis:
         start = part.stop
     spreads = {name: math.sqrt(variance) for name, variance in variances.items()}
     return Analysis(tuple(terms), spreads, tuple(refused))
-
-
-def _variances(
-    response: np.ndarray, exog: np.ndarray, groups: Mapping[str, Sequence[str]]
-) -> dict[str, float]:
-    """Returns the variance of each group and of the `residual`, by REML."""
-    scale = float(response.std())
-    if not groups:
-        left = response - exog @ np.linalg.lstsq(exog, response, rcond=None)[0]
-        return {"residual": float(left @ left) / (len(left) - exog.shape[1])}
-    from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
-
-    names, matrices = list(groups), [_indicators(group) for group in groups.values()]
-    columns = [
-        [[f"{name}{i}" for i in range(z.shape[1])]] for name, z in zip(names, matrices, strict=True)
-    ]
-    parts = VCSpec(names, columns, [[z] for z in matrices])
-    one = np.ones(len(response))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a variance that is 0, which is one of the answers
-        model = MixedLM(response / scale, exog, groups=one, exog_vc=parts)
-        found = model.fit(reml=True, method=["lbfgs", "powell"])
-    if not found.converged or not found.scale > 1e-10:
-        raise DegenerateDesignError(
-            "seeds do not vary, or the variances of the mixed model were not found"
-        )
-    variances = dict(zip(names, (float(v) * scale**2 for v in found.vcomp), strict=True))
-    return {**variances, "residual": float(found.scale) * scale**2}
-
-
-def _indicators(group: Sequence[str]) -> np.ndarray:
-    levels = sorted(set(group))
-    return np.eye(len(levels))[[levels.index(level) for level in group]]
 
 
 def _least_squares(
@@ -149,7 +116,7 @@ def _least_squares(
     """Returns covariance and estimates of the effects, given the variances."""
     total = variances["residual"] * np.eye(len(response))
     for name, group in groups.items():
-        z = _indicators(group)
+        z = indicators_of(group)
         total += variances[name] * z @ z.T
     weighted = np.linalg.solve(total, exog)
     covariance = np.linalg.inv(exog.T @ weighted)

@@ -85,6 +85,12 @@ def test_the_command_says_which_choice_matters(tmp_path):
     assert found[EXPLAINED]["effects"][0]["effect"] == "activation"
 
 
+def test_what_is_not_told_from_noise_is_not_said_to_be_without_effect():
+    found = effects(records(noise=5.0))["auroc"]
+    assert min(p_value for _, p_value in found.ranked) >= 0.05
+    assert found.sentence.endswith("no choice can be told from the noise of seeds.")
+
+
 def test_cost_is_left_to_the_table():
     assert "the same for every seed" in effects(records())["macs"].sentence
 

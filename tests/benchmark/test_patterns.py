@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -119,6 +120,11 @@ def test_patterns_are_matched_and_written(tmp_path):
     on_genome = [("chr1", 1000, False), ("chr1", 2000, True)]
     hits = write_hits(tmp_path / "h.bed", [known], ["a", "b"], 60, on_genome).read_text()
     assert hits == "chr1\t1014\t1026\tYY1\t0\t+\nchr1\t2016\t2028\tYY1\t0\t+\n"
+    turned = replace(known.match, strand="-")
+    for q_value, line in ((0.01, "YY1\t0\t-"), (0.5, "pos_0\t0\t+")):  # of whatever is named
+        other = replace(known, match=replace(turned, q_value=q_value))
+        hits = write_hits(tmp_path / "h.bed", [other], ["a", "b"], 60, None).read_text()
+        assert hits.splitlines()[0] == f"a\t14\t26\t{line}"
     draw_patterns(tmp_path / "p.png", [known, unknown], "two")
     assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
     text = short_table([known, unknown])
@@ -132,8 +138,6 @@ def test_only_motifs_of_the_explained_target_count(planted_task):
     class Planted:
         def of(self, rows):
             return [(Placement(0, 8, 1, "MA0001.1"), Placement(9, 17, 1, "MA0002.1"))] * len(rows)
-
-    from dataclasses import replace
 
     subjects = probe_subjects(planted_task, 5, None)
     assert planted_motifs(planted_task, subjects) is None

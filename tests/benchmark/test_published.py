@@ -33,6 +33,13 @@ CLAIM = Claim.model_validate(
     }
 )
 """On the records below."""
+PAIRED = CLAIM.model_copy(
+    update={
+        "higher": CLAIM.than.model_copy(update={"metric": ISM}),
+        "than": CLAIM.than.model_copy(update={"metric": SALIENCY}),
+    }
+)
+"""Two numbers of the same runs."""
 
 
 def line(activation, metric=SALIENCY):
@@ -142,13 +149,7 @@ def test_different_runs_are_compared_by_welch(records):
 
 
 def test_two_numbers_of_the_same_runs_are_compared_in_pairs(records):
-    claim = CLAIM.model_copy(
-        update={
-            "higher": CLAIM.than.model_copy(update={"metric": ISM}),
-            "than": CLAIM.than.model_copy(update={"metric": SALIENCY}),
-        }
-    )
-    (found,) = compare(claim, records, [])
+    (found,) = compare(PAIRED, records, [])
     changes = np.array(EFFECTS["relu"]) - np.array(VALUES["relu"])
     half = t.ppf(0.975, 2) * changes.std(ddof=1) / np.sqrt(3)
     assert found.interval == pytest.approx((changes.mean() - half, changes.mean() + half))
@@ -170,9 +171,13 @@ def test_the_outcome_follows_from_the_interval(ours, interval, outcome):
     assert found.outcome == outcome
 
 
-def test_one_seed_decides_nothing(records):
+def test_under_three_seeds_nothing_is_decided(records):
     (found,) = compare(CLAIM, [r for r in records if r["spec"]["seed"] == 0], [])
     assert found.ours == pytest.approx(0.09) and found.outcome == "undecided"
+    (found,) = compare(CLAIM, [r for r in records if r["spec"]["seed"] < 2], [])
+    assert found.interval is None and found.outcome == "undecided"
+    (found,) = compare(PAIRED, [r for r in records if r["spec"]["seed"] < 2], [])
+    assert found.interval is None and found.outcome == "undecided"
     (found,) = compare(CLAIM, records[:3], [])
     assert found.outcome == "not run"
 

@@ -465,6 +465,18 @@ def test_the_most_accurate_is_called_third_when_two_are_better():
     )
 
 
+@pytest.mark.parametrize("seeds", [2, 3])
+def test_under_three_seeds_what_is_said_is_of_the_trained_models(seeds):
+    records = [
+        make_record(name, seed=seed, metrics={"auroc": (value, value - 0.01, value + 0.01)})
+        for name, value in (("a", 0.95), ("b", 0.9))
+        for seed in range(seeds)
+    ]
+    (judgement,) = judge(verdict(records, shared_settings(records)), COLUMNS)
+    few = "its recipe is called neither better nor worse." in judgement.most_accurate
+    assert few == (seeds < 3)
+
+
 def test_overlapping_intervals_are_no_difference():
     judgement = judged(
         a={"auroc": (0.95, 0.94, 0.96), AUPR: (0.5, 0.40, 0.60)},

@@ -121,9 +121,18 @@ class Experiment(BaseModel):
         raise NotImplementedError
 
     def findings(self, bench: Bench) -> list[Finding]:
-        """Returns the effect of every condition."""
+        """Returns the effect of every condition.
+
+        Raises:
+            UserError: If there is none.
+        """
         motifs = [self.embedded(motif) for motif in self.chosen(bench)]
         cases = self.cases(motifs, bench.length)
+        if not cases:
+            raise UserError(
+                f"experiment {self.name or self.kind}: its settings leave no condition for "
+                f"{len(motifs)} motifs in {bench.length} nucleotides"
+            )
         found = []
         for done, case in enumerate(cases):
             bench.tell(done, len(cases))

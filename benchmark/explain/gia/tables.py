@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from tfbs.benchmark.explain.gia.analysis import Analysis, rank_agreement
 from tfbs.benchmark.explain.gia.experiment import Finding
 from tfbs.benchmark.formatting import format_table
+from tfbs.files import write_whole
 from tfbs.parameters import Json
 
 CARD = "gia.json"
@@ -38,7 +38,7 @@ def write_tables(folder: Path, analyses: Sequence[Analysis], card: dict[str, Jso
         table = csv.DictWriter(text, [*analysis.findings[0].labels, *_NUMBERS], lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-        written.append(_write(folder / f"{analysis.name}.csv", text.getvalue()))
+        written.append(write_whole(folder / f"{analysis.name}.csv", text.getvalue()))
     described: list[Json] = [
         {
             "name": one.name,
@@ -51,7 +51,7 @@ def write_tables(folder: Path, analyses: Sequence[Analysis], card: dict[str, Jso
     ]
     content = {**card, "analyses": described}
     text_of_all = json.dumps(content, indent=1, allow_nan=False) + "\n"
-    return [*written, _write(folder / CARD, text_of_all)]
+    return [*written, write_whole(folder / CARD, text_of_all)]
 
 
 def clear(folder: Path) -> None:
@@ -111,10 +111,3 @@ def _row(finding: Finding) -> dict[str, Json]:
     numbers = asdict(finding.effect)
     numbers["effect"] = numbers.pop("mean")
     return {**finding.labels, **numbers, "true_effect": finding.true}
-
-
-def _write(path: Path, text: str) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-    return path

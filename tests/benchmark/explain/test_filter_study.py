@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 
 import keras
@@ -18,6 +19,7 @@ from tfbs.benchmark.explain.filter_study import study_filters
 from tfbs.benchmark.explain.filters import align
 from tfbs.benchmark.explain.layer_view import View, find_layer, measure_view
 from tfbs.benchmark.explain.motif_database import named_motifs, read_database
+from tfbs.benchmark.report.filter_table import short_table, write_table
 from tfbs.errors import Refused, UserError
 from tfbs.jaspar import read_jaspar
 
@@ -145,6 +147,20 @@ def test_a_filter_that_is_a_motif_is_named_and_enriched(planted, protocol):
     assert known.by_place.p < 1e-10 and known.by_place.width <= 21
     assert len(silent.motif) == 0 and silent.match is None and np.isinf(silent.values).all()
     assert silent.windows == 0 and not len(silent.sites)
+
+
+def test_a_filter_that_fires_in_no_bound_sequence_has_no_place(planted, tmp_path):
+    sequence, label = planted
+    how = FILTER_PROTOCOLS["koo2021"]
+    database = read_database(how.database)
+    study = study_filters(sp1_detector(), sequence[:350], label[:350], how, database)
+    nowhere = central_enrichment(np.array([], int), np.arange(LENGTH), LENGTH)
+    known = replace(study.filters[0], sites=np.array([], int), by_place=nowhere)
+    found = replace(study, filters=[known, study.filters[1]])
+    lines = write_table(tmp_path / "f.csv", found, ["bound"], 0.1).read_text().splitlines()
+    rows = list(csv.DictReader(lines))
+    assert [row["central_share"] + row["central_p"] for row in rows] == ["", ""]
+    assert "nan" not in short_table(found, ["bound"], how)
 
 
 def test_the_number_of_windows_can_be_capped(planted):

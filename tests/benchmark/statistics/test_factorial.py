@@ -81,6 +81,31 @@ def test_without_an_effect_p_values_are_uniform_and_intervals_of_the_spread_begi
     assert np.mean([term.interval[0] == 0 for term in terms]) > 0.9
 
 
+@pytest.mark.parametrize("tasks", [1, 3])
+def test_variances_of_balanced_designs_are_those_of_mean_squares(tasks):
+    """Of several tasks where both are above 0; of one, 0 where the mean squares give less."""
+    rng, compared = np.random.default_rng(8), 0
+    for _ in range(12):
+        design = simulated(rng, seeds=3, tasks=tasks)
+        frame = pandas.DataFrame({**design.factors, **design.groups, "y": design.response})
+        several = " + C(task)" if tasks > 1 else ""
+        model = ols(f"y ~ C(a) * C(b) + C(seed){several}", frame).fit()
+        table = statsmodels.api.stats.anova_lm(model)
+        squares = table["sum_sq"] / table["df"]
+        expected = {
+            name: (squares[f"C({name})"] - squares["Residual"]) * levels / len(frame)
+            for name, levels in (("seed", 3), ("task", tasks))
+            if levels > 1
+        }
+        spreads = analyse(design).spreads
+        if tasks == 1 or min(expected.values()) > 0:
+            compared += 1
+            for name, variance in expected.items():
+                own = np.sqrt(max(0.0, variance))
+                assert spreads[name] == pytest.approx(own, rel=1e-3, abs=1e-6)
+    assert compared > 3
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [0.0, 0.2, 1.0])
 def test_intervals_of_the_spread_cover_it(size, monkeypatch):

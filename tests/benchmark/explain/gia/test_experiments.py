@@ -198,6 +198,15 @@ def test_a_motif_wider_than_the_sequences_is_refused(bench, name):
         make_experiment(name, motifs=["A" * 61]).findings(bench)
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("spacing", {"homotypic": False, "motifs": [FIRST]}), ("flanks", {"motifs": ["A" * LENGTH]})],
+)
+def test_settings_that_leave_no_condition_are_refused(bench, name, settings):
+    with pytest.raises(UserError, match=f"experiment {name}: its settings leave no condition"):
+        make_experiment(name, **settings).findings(bench)
+
+
 def test_drawn_sites_differ_and_the_consensus_does_not(bench):
     rich = Backgrounds(lambda codes: (codes == 1).sum(axis=1), np.zeros((400, 60), "uint8"), 0)
     own = Bench((), (), rich)

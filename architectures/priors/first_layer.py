@@ -108,7 +108,7 @@ def occupancy(network: keras.Model, matrix_ids: Sequence[str]) -> keras.Model:
     sites = SiteWeights(
         num_factors,
         width,
-        potential=-float(np.log(2 * width)),  # at first one site in `width` is bound
+        potential=-float(np.log(2 * width)),  # at first one site in `width` + 1 is bound
         padding=scan.padding,
         name="site_weights",
     )

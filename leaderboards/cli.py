@@ -281,7 +281,7 @@ def rescore(
     """Compute every metric that follows from the arrays, without a model or a GPU.
 
     With --write an accepted entry keeps its trust and gets the new numbers: so a mended metric
-    reaches the whole board.
+    reaches the whole board. What was redone with weights is left to `verify`.
 
     Exit status: 0 agrees with the records, 1 differs, 2 unusable.
     """

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.metric import Axis
+from tfbs.benchmark.evaluation.metric import METRICS, Axis
 from tfbs.benchmark.record import RECORD_FILE, Record, record_problems
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
@@ -219,8 +219,9 @@ def _note_duplicates(board: Board) -> None:
 def renew_scores(folder: Path, rescored: Verdict) -> str:
     """Puts newly computed metrics into the verdict of an accepted entry; returns what was done.
 
-    Trust stays as it is: it is about the arrays, not about the metrics of them. Metrics that need
-    a model stay too.
+    Trust stays as it is: it is about the arrays, not about the metrics of them. So do metrics that
+    need a model, and, where attacks and maps were redone by the host, all that only such an entry
+    ranks by: they are of the host's arrays, which are not kept, and `verify` renews them.
 
     Args:
         folder: Of the entry.
@@ -232,11 +233,23 @@ def renew_scores(folder: Path, rescored: Verdict) -> str:
     verdict = read_verdict(file)
     if rescored.manifest != verdict.manifest or not rescored.scores:
         return f"{plain(folder)}: is not what was verified, nothing is renewed"
-    changed = 0
+    redone = verdict.trust in LEVELS[LEVELS.index("re-evaluated") :]
+    changed = left = 0
     for run_id, metrics in rescored.scores.items():
         before = keyed(verdict.scores.get(run_id, []))
         after = keyed(metrics)
-        changed += sum(before.get(key) != metric for key, metric in after.items())
-        verdict.scores[run_id] = [dict(metric) for metric in {**before, **after}.values()]
+        other = {key for key, metric in after.items() if before.get(key) != metric}
+        host = {key for key in other if redone and not _from_outputs(key[0])}
+        left += len(host)
+        changed += len(other - host)
+        renewed = {**before, **{key: after[key] for key in other - host}}
+        verdict.scores[run_id] = [dict(metric) for metric in renewed.values()]
+    verdict.code, verdict.date = rescored.code, rescored.date
     write_verdict(file, verdict)
-    return f"{plain(folder)}: {changed} metrics changed"
+    verified = f"; {left} of what the host redid differ: verify it again" if left else ""
+    return f"{plain(folder)}: {changed} metrics changed{verified}"
+
+
+def _from_outputs(metric: str) -> bool:
+    """Returns whether re-scored entries rank by a metric."""
+    return RANKED_FROM[METRICS[metric].axis] == "re-scored"

@@ -181,14 +181,23 @@ def test_a_mended_metric_reaches_an_entry_that_keeps_its_trust(board, tmp_path):
         return Verdict(status="agrees", trust=trust, asked=trust, suite=read.manifest.suite,
                        manifest=manifest, scores={run_id: scores})  # fmt: skip
 
-    write_verdict(verdict_file(entry), judged("re-evaluated", auroc=0.5, auroc_pgd_0_1=0.25))
-    assert renew_scores(entry, judged("re-scored", auroc=0.75)).endswith("1 metrics changed")
-    (read,) = read_board(other).entries
-    assert read.trust == "re-evaluated"
-    assert {m["name"]: m["value"] for m in read.scores(run_id)} == {
-        "auroc": 0.75,
-        "auroc_pgd_0_1": 0.25,
-    }
+    before = {"auroc": 0.5, "auroc_pgd_0.1": 0.25, "pgd_above_random": 1.0}
+    mended = {"auroc": 0.75, "auroc_pgd_0.1": 0.375}
+    for trust, said, attacked in (
+        ("re-scored", "2 metrics changed", 0.375),
+        (
+            "re-evaluated",
+            "1 metrics changed; 1 of what the host redid differ: verify it again",
+            0.25,
+        ),
+    ):
+        write_verdict(verdict_file(entry), judged(trust, **before))
+        assert renew_scores(entry, judged("re-scored", **mended)).endswith(said)
+        (read,) = read_board(other).entries
+        assert read.trust == trust
+        assert {m["name"]: m["value"] for m in read.scores(run_id)} == {
+            **before, "auroc": 0.75, "auroc_pgd_0.1": attacked,
+        }  # fmt: skip
 
 
 @pytest.mark.slow

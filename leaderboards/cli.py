@@ -399,7 +399,8 @@ def pull_request(
     REPOSITORY is a clone with the offered files; this code and BOARD are of the base branch.
     The suite is the one that the entry's folder is called after.
 
-    Exit status: 0 agrees, 1 differs, 2 unusable, or other files are changed.
+    Exit status: 0 agrees, 1 differs, or an entry is taken away, 2 unusable, or other files are
+    changed.
     """
     from tfbs.leaderboards.changes import changed_paths, offered_entries
 
@@ -407,6 +408,7 @@ def pull_request(
     for problem in problems:
         click.echo(f"problem: {problem}")
     verdicts, folders = [], []
+    status = 0
     for name in names:
         folder = repository / name
         suite_name = _suite_of_place(folder)
@@ -422,6 +424,8 @@ def pull_request(
                 _verify(folder, suite_name, "re-scored", board, None, seconds, memory, data_dir, 2)
             )
         else:
-            click.echo(f"{plain(name)}: is taken away")
-    status = _show(tuple(folders), verdicts, as_json=False) if verdicts else 0
+            click.echo(f"{plain(name)}: is taken away, which only a person can allow")
+            status = 1
+    if verdicts:
+        status = max(status, _show(tuple(folders), verdicts, as_json=False))
     return 2 if problems else status

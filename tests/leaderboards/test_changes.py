@@ -74,6 +74,22 @@ def test_an_entry_below_a_link_is_not_looked_at(tmp_path, capsys):
     assert "leaderboards/entries/mock-1/net: below a symbolic link, which is not followed" in said
 
 
+def test_an_entry_that_is_taken_away_is_no_success(tmp_path, capsys):
+    entry = tmp_path / "leaderboards" / "entries" / "mock-1" / "net"
+    entry.mkdir(parents=True)
+    (entry / "manifest.json").write_text("{}")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "base")
+    base = git(tmp_path, "rev-parse", "HEAD")
+    git(tmp_path, "rm", "-qr", "leaderboards")
+    git(tmp_path, "commit", "-qm", "head")
+    head = git(tmp_path, "rev-parse", "HEAD")
+    call = ["leaderboard", "pull-request", str(tmp_path), "--base", base, "--head", head]
+    assert main(call) == 1
+    assert "mock-1/net: is taken away, which only a person can allow" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("commit", ["--output=x", "HEAD", "", "0" * 39])
 def test_a_commit_is_a_full_hash_and_no_option(commit, tmp_path):
     with pytest.raises(UserError, match="is not the full hash of a commit"):

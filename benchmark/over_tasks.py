@@ -17,6 +17,10 @@ from tfbs.benchmark.statistics.tiers import tie_groups
 from tfbs.benchmark.table import Table
 from tfbs.benchmark.tables import Column, Row, headline
 
+MINIMUM_TASKS = 6
+"""Fewer give a mean rank no interval: a model that is third of each of three is not known to be
+third of others. From six on Wilcoxon's test can separate a pair."""
+
 HEADER = (
     "model",
     "mean rank",
@@ -63,14 +67,14 @@ class OverTasks:
         sign, unit = self._sign, self.column.unit
         lines, data = [], []
         for index, model in enumerate(self.models):
-            low, high = intervals[index]
+            low, high = intervals[index] if len(self.tasks) >= MINIMUM_TASKS else (None, None)
             mean = sign * float(self.statistics.scores[:, index].mean())
             lead = self.statistics.lead(0, index) if index else None
             lines.append(
                 (
                     model,
                     f"{ranks[index]:.2f}",
-                    f"[{low:.2f}, {high:.2f}]",
+                    "" if low is None else f"[{low:.2f}, {high:.2f}]",
                     str(groups[index]) if groups else "",
                     format_value(mean, unit),
                     ""
@@ -86,8 +90,8 @@ class OverTasks:
                     "model": model,
                     "tasks": len(self.tasks),
                     "mean_rank": float(ranks[index]),
-                    "mean_rank_low": float(low),
-                    "mean_rank_high": float(high),
+                    "mean_rank_low": None if low is None else float(low),
+                    "mean_rank_high": None if high is None else float(high),
                     "tie_group": groups[index] if groups else None,
                     "mean": mean,
                     "lead_of_first": None if lead is None else lead.value,

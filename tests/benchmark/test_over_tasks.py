@@ -67,6 +67,13 @@ def test_few_tasks_separate_no_pair_and_the_note_says_so():
     assert "the smallest p that they allow is 0.38" in overall.note  # 3 times 2 / 16
 
 
+@pytest.mark.parametrize(("tasks", "interval"), [(5, ""), (6, "[1.00, 1.00]")])
+def test_few_tasks_give_a_mean_rank_no_interval(tasks, interval):
+    table = found(records(tasks=tasks)).table()
+    assert table.lines[0][2] == interval
+    assert (table.data[0]["mean_rank_low"] is None) == (not interval)
+
+
 def test_a_model_that_lacks_a_task_is_left_out_and_named():
     known = [r for r in records() if (r["spec"]["architecture"]["name"], task_of(r)) != LACKING]
     overall = found(known)

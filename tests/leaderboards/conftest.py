@@ -82,8 +82,8 @@ OPENED: list[str] = []
 _WATCHING = SimpleNamespace(on=False)
 
 
-def _note(event: str, arguments: tuple) -> None:
-    if not _WATCHING.on:
+def _note(event: str, arguments: tuple, watching: SimpleNamespace = _WATCHING) -> None:
+    if not watching.on:  # a default: names of the module are gone when the interpreter ends
         return
     if event == "open" and isinstance(arguments[0], str | bytes):
         OPENED.append(str(Path(str(arguments[0])).resolve()))

@@ -199,7 +199,7 @@ BAD_HDF5 = {
     references: "expected a float",
     strings: "expected a float",
     not_a_number: "the value at [3, 1] is nan",
-    circle: "nested too deeply, or in a circle",
+    circle: "nested too deeply, in a circle, or one group with several names",
     named_type: "is neither a group nor a dataset",
     another: "layers/dense_9/vars/0 is no weight of this network",
     missing: "the weight layers/dense/vars/0 of the network is missing",

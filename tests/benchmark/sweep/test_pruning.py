@@ -52,9 +52,10 @@ def test_a_trial_above_it_goes_on_and_one_that_is_repeated_is_reported_once(stud
 
 
 @pytest.mark.parametrize("pruner", PRUNERS)
-def test_every_pruner_can_be_asked(study, pruner):
-    address, _, trial = study
+def test_every_pruner_is_told_of_a_leading_trial_and_lets_it_go_on(study, pruner):
+    address, study, trial = study
     watch_of(address, trial, pruner)(1, {"val_auroc": 0.95})
+    assert study.get_trials()[-1].intermediate_values == {1: 0.95}
 
 
 def test_a_run_that_is_given_up_leaves_its_curve_and_no_record(planted_task, output):

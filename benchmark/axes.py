@@ -12,7 +12,11 @@ from tfbs.benchmark.tables import COLUMNS, Column, Row
 
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "prediction": ("auroc",),
-    "interpretability": ("attribution_auroc_saliency", "summit_attribution_auroc_saliency"),
+    "interpretability": (
+        "attribution_auroc_saliency",
+        "summit_attribution_auroc_saliency",
+        "jaspar_auroc_saliency",
+    ),
     "robustness": ("auroc_pgd_0.02",),
     "cost": ("macs",),
 }

@@ -36,7 +36,8 @@ class Block(_Strict):
 
     A prior is any group of settings with a name; its settings go before those of the architecture
     and the regime. Floors ignore `priors` and `regimes`: they are run once per task, with the first
-    seed.
+    seed. A `protocol` stands in the place of the suite's, for tasks that ask for another; boards
+    rank the suite's.
     """
 
     tasks: Annotated[list[str], Field(min_length=1)]
@@ -45,6 +46,7 @@ class Block(_Strict):
     regimes: Annotated[list[Choice | str], Field(min_length=1)] = ["standard"]
     seeds: Annotated[list[int], Field(min_length=1)] = [0]
     set: dict[str, Any] = {}
+    protocol: str | None = None
 
 
 class Side(_Strict):
@@ -111,7 +113,7 @@ class Suite(_Strict):
         name: What `tfbs suite` calls it.
         version: Leaderboards rank one version.
         description: One line.
-        protocol: Evaluation protocol of all runs.
+        protocol: Evaluation protocol of all runs whose block names no other.
         minimum_seeds: Seeds of every task that a leaderboard asks of an entry; of a floor one.
         matrix: Blocks, run in order.
         claims: What the runs are to tell.
@@ -130,6 +132,11 @@ class Suite(_Strict):
         """Names of the tasks, in order, each once."""
         return list(dict.fromkeys(task for block in self.matrix for task in block.tasks))
 
+    @property
+    def protocols(self) -> list[str]:
+        """Names of the protocols of its runs, in order, each once."""
+        return list(dict.fromkeys(block.protocol or self.protocol for block in self.matrix))
+
     def specs(self, load: Callable[[str], Task], numerics: Numerics | None = None) -> list[RunSpec]:
         """Returns the runs in order, each once.
 
@@ -146,7 +153,7 @@ class Suite(_Strict):
             for name in block.tasks:
                 if name not in tasks:
                     tasks[name] = load(name)
-                for spec in _block_specs(block, tasks[name], self.protocol, numerics):
+                for spec in _block_specs(block, tasks[name], block.protocol or self.protocol, numerics):
                     specs.setdefault(spec.id, spec)
         return list(specs.values())
 

@@ -96,6 +96,7 @@ COLUMNS = (
         "cosine to the motif, DeepSHAP",
         chance="pwm_cosine_shuffled_deepshap",
     ),
+    Column("jaspar_auroc_saliency", "interpretability", "JASPAR hits AUROC"),
     Column("jaspar_auroc_deepshap", "interpretability", "JASPAR hits AUROC, DeepSHAP"),
     Column(
         "deletion_auc_deepshap",

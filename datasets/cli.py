@@ -101,6 +101,13 @@ build.add_command(build_genome_bins_command)
     help="Label column; repeat for several targets.",
 )
 @click.option(
+    "--target",
+    metavar="FACTOR",
+    multiple=True,
+    help="What a target is called, in the order of the label columns; JASPAR's name of the "
+    "factor, and explanations are compared with its sites.",
+)
+@click.option(
     "--layout",
     type=click.Choice(["channels-last", "channels-first"]),
     help="Of HDF5 arrays: (n, length, 4) or (n, 4, length); found from the shapes by default.",
@@ -165,6 +172,7 @@ def build_sequences_command(name: str, **options: Any) -> None:
             label_columns=options["label_column"],
             layout=options["layout"],
             length=options["length"],
+            targets=options["target"],
         ),
         splitting=Splitting(
             by=options["split_by"],

@@ -19,6 +19,12 @@ from tfbs.benchmark.table import Table, markdown_table
 from tfbs.benchmark.tables import COLUMNS, Row, shared_settings, verdict
 
 
+def protocols_in_words(suite: Suite) -> str:
+    """Returns by which protocols the runs of a suite are measured."""
+    names = [f"`{protocol}`" for protocol in suite.protocols]
+    return f"protocol{'s' if len(names) > 1 else ''} {' and '.join(names)}"
+
+
 def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     """Returns a page of Markdown; where no run is finished, it says that all are pending.
 
@@ -34,7 +40,7 @@ def suite_markdown(suite: Suite, records: Iterable[Record], total: int) -> str:
     parts = [
         f"# Suite {suite.name}, version {suite.version}",
         f"{suite.description} {len(known)} of {total} runs are finished{whose}. Written by "
-        f"`tfbs report {suite.name} --markdown` from the records; protocol `{suite.protocol}`.",
+        f"`tfbs report {suite.name} --markdown` from the records; {protocols_in_words(suite)}.",
     ]
     if not known:
         return "\n\n".join(parts) + "\n"

@@ -9,7 +9,7 @@ from tfbs.benchmark.axes import fronts
 from tfbs.benchmark.convergence import Convergence
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.report.markdown import in_order
+from tfbs.benchmark.report.markdown import in_order, protocols_in_words
 from tfbs.benchmark.report.verdict_table import PARETO
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
@@ -74,8 +74,8 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
     parts = [
         f"# Suite {suite.name}, version {suite.version}, side by side",
         f"{suite.description} {len(known)} of {len(specs)} runs are finished. Written by "
-        f"`tfbs report {suite.name} --side-by-side` from the records; protocol "
-        f"`{suite.protocol}`. Each number is the median over so many seeds, the best of a column "
+        f"`tfbs report {suite.name} --side-by-side` from the records; "
+        f"{protocols_in_words(suite)}. Each number is the median over so many seeds, the best of a column "
         f"in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in the "
         f"tables of `tfbs report {suite.name} --markdown`. *Converged* counts trainings by the "
         "rule in the README.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,12 +59,14 @@ class Reading:
         label_columns: Names of the label columns of tables; found by default.
         layout: Of HDF5 arrays, `"channels-last"` or `"channels-first"`; found by default.
         length: That all sequences are fitted to; the most common one by default.
+        targets: What the label columns are called, in order; as in the files by default.
     """
 
     sequence_column: str | None = None
     label_columns: tuple[str, ...] = ()
     layout: str | None = None
     length: int | None = None
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,25 @@ def gather(sources: Sources, reading: Reading, seed: int, progress: Progress) ->
     """
     _check_combination(sources)
     if sources.positives:
-        return _gather_pairs(sources, seed, progress)
-    if sources.input and file_kind(sources.input) == "hdf5":
-        return _gather_one_hot(sources, reading, progress)
-    return _gather_tables(sources, reading, seed, progress)
+        gathered = _gather_pairs(sources, seed, progress)
+    elif sources.input and file_kind(sources.input) == "hdf5":
+        gathered = _gather_one_hot(sources, reading, progress)
+    else:
+        gathered = _gather_tables(sources, reading, seed, progress)
+    if not reading.targets:
+        return gathered
+    return replace(gathered, targets=_renamed(gathered.targets, reading.targets))
+
+
+def _renamed(found: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    if len(wanted) != len(found):
+        raise UserError(
+            f"--target names {len(wanted)} targets ({', '.join(wanted)}), the files have "
+            f"{len(found)}: {', '.join(found)}"
+        )
+    if len(set(wanted)) < len(wanted) or not all(map(str.strip, wanted)):
+        raise UserError(f"--target {', '.join(wanted)}: targets need names that differ")
+    return wanted
 
 
 def _check_combination(sources: Sources) -> None:

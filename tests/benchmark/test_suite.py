@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.cli import suite as command
 from tfbs.benchmark.record import RecordFolder, comparable
+from tfbs.benchmark.report.markdown import protocols_in_words
 from tfbs.benchmark.suite import Claim, check_priors, read_suite, shipped_suites
 from tfbs.benchmark.tracking import Store
 from tfbs.errors import Refused, UserError
@@ -48,6 +49,22 @@ def test_a_matrix_is_the_cross_product_and_floors_run_once(planted_task, tmp_pat
     assert len(specs) == 1 + 2 * 2 * 3
     assert {s.regime["parameters"].get("batch_size") for s in specs} == {None, 50}
     assert len({s.id for s in specs}) == len(specs)
+
+
+def test_a_block_may_name_a_protocol_of_its_own(planted_task, tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text(
+        "name: s\nversion: 1\ndescription: d\nprotocol: quick-1\nmatrix:\n"
+        "  - &a {tasks: [planted], architectures: [gc_logistic]}\n"
+        "  - {<<: *a, architectures: [kmer_logistic], protocol: full-3}\n"
+    )
+    suite = read_suite(str(file))
+    found = [
+        (str(spec.architecture["name"]), spec.protocol)
+        for spec in suite.specs(lambda name: planted_task)
+    ]
+    assert found == [("gc_logistic", "quick-1"), ("kmer_logistic", "full-3")]
+    assert protocols_in_words(suite) == "protocols `quick-1` and `full-3`"
 
 
 CROSSED = """

@@ -175,6 +175,20 @@ def test_unknown_labels_and_several_targets_are_kept(data_dir, write, dna):
     assert (label[:, 0] == 1).sum() == 100
 
 
+def test_targets_are_called_what_the_user_says(data_dir, write, dna):
+    pairs = Sources(
+        positives=write("p.fa", fasta(dna[:100], "p")),
+        negatives=write("n.fa", fasta(dna[100:], "n")),
+    )
+    unnamed = build_sequences("unnamed", pairs)
+    task = build_sequences("named", pairs, reading=Reading(targets=("REST",)))
+    assert task.targets == ("REST",)
+    assert task.fingerprint == unnamed.fingerprint
+    for targets in (("REST", "CTCF"), (" ",)):
+        with pytest.raises(UserError, match=f"--target .*{targets[-1]}"):
+            gathered(pairs, Reading(targets=targets))
+
+
 @pytest.mark.parametrize(
     ("sources", "message"),
     [

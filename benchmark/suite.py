@@ -153,7 +153,8 @@ class Suite(_Strict):
             for name in block.tasks:
                 if name not in tasks:
                     tasks[name] = load(name)
-                for spec in _block_specs(block, tasks[name], block.protocol or self.protocol, numerics):
+                protocol = block.protocol or self.protocol
+                for spec in _block_specs(block, tasks[name], protocol, numerics):
                     specs.setdefault(spec.id, spec)
         return list(specs.values())
 

@@ -75,8 +75,8 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
         f"# Suite {suite.name}, version {suite.version}, side by side",
         f"{suite.description} {len(known)} of {len(specs)} runs are finished. Written by "
         f"`tfbs report {suite.name} --side-by-side` from the records; "
-        f"{protocols_in_words(suite)}. Each number is the median over so many seeds, the best of a column "
-        f"in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in the "
+        f"{protocols_in_words(suite)}. Each number is the median over so many seeds, the best of "
+        f"a column in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in the "
         f"tables of `tfbs report {suite.name} --markdown`. *Converged* counts trainings by the "
         "rule in the README.",
     ]

@@ -76,8 +76,8 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
         f"{suite.description} {len(known)} of {len(specs)} runs are finished. Written by "
         f"`tfbs report {suite.name} --side-by-side` from the records; "
         f"{protocols_in_words(suite)}. Each number is the median over so many seeds, the best of "
-        f"a column in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in the "
-        f"tables of `tfbs report {suite.name} --markdown`. *Converged* counts trainings by the "
+        f"a column in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in "
+        f"the tables of `tfbs report {suite.name} --markdown`. *Converged* counts trainings by the "
         "rule in the README.",
     ]
     for task in dict.fromkeys(spec.task_name for spec in specs):

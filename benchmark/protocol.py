@@ -116,8 +116,6 @@ class Protocol:
         match_filters: Whether first-layer filters are compared with the motifs of a task that
             names them; they are then aligned on the whole test split.
         stress: What else is measured of robustness.
-        expanded_intervals: Whether the intervals of ranking metrics are widened for few examples,
-            so that they cover what they say from 20 examples of a class on.
         split: The split that a model is judged on. With `valid` the test splits are taken away
             before anything is trained; what is measured is of the splits `valid` and
             `valid_probe`, the fixed probe sets in it.
@@ -133,7 +131,6 @@ class Protocol:
     extras: tuple[str, ...] = ()
     match_filters: bool = False
     stress: Stress | None = None
-    expanded_intervals: bool = False
     split: Literal["test", "valid"] = "test"
 
 
@@ -166,10 +163,8 @@ PROTOCOLS.add(
     "full-4",
     replace(
         PROTOCOLS["full-3"],
-        description="full-3, with second order and global importance analysis against the truth, "
-        "and intervals that also cover where few sequences are bound.",
+        description="full-3, with second order and global importance analysis against the truth.",
         extras=EXTRAS,
-        expanded_intervals=True,
     ),
 )
 PROTOCOLS.add(

@@ -215,7 +215,6 @@ def measure_designs(
     seed: int,
     split: str,
     without: tuple[str, ...] = (),
-    expanded: bool = False,
 ) -> list[Measurement]:
     """Returns every ranking metric under every design but `all`, by target and in the mean.
 
@@ -225,13 +224,12 @@ def measure_designs(
         seed: Of the bootstrap.
         split: Name of the split.
         without: Designs that are left out.
-        expanded: Whether intervals are widened for few examples.
     """
     measured = []
     for name in designs_of(case.split):
         if name not in ("all", *without):
             scored = [_scored(name, case, target) for target in range(len(targets))]
-            measured += measure_scored(scored, targets, seed, split, design=name, expanded=expanded)
+            measured += measure_scored(scored, targets, seed, split, design=name)
     return measured
 
 

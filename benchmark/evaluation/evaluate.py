@@ -96,11 +96,11 @@ def evaluate(model: keras.Model, task: Task, protocol: Protocol, seed: int) -> R
     logits: dict[str, np.ndarray] = {}
     for name, split in tests.items():
         own = Transferred(model, _held_out(task)) if name == "test_tf" else predict
-        parts.append(_prediction(own, task, name, protocol, bootstrap))
+        parts.append(_prediction(own, task, name, bootstrap))
         logits[name] = parts[-1][1][f"{name}_logits"]
         if split.grid is not None:
             case = Case(split, logits[name], own)
-            scored = score_on_grid(case, task, name, protocol, bootstrap)
+            scored = score_on_grid(case, task, name, bootstrap)
             parts.append((scored, _shuffled(case, name)))
             if name == "test" and split.summits is not None:
                 parts.append(_summits(model, case, protocol, bootstrap))
@@ -126,17 +126,17 @@ def _held_out(task: Task) -> list[int]:
     return [task.targets.index(name) for name in names]
 
 
-def _prediction(predict: Predictor, task: Task, name: str, protocol: Protocol, seed: int) -> Result:
+def _prediction(predict: Predictor, task: Task, name: str, seed: int) -> Result:
     split = task.splits[name]
     tracks = split.tracks
     forward = predict(split.sequence, tracks)
     reverse = predict(OtherStrand(split.sequence), None if tracks is None else OtherStrand(tracks))
     arrays = {f"{name}_logits": forward, f"{name}_logits_reverse_complement": reverse}
-    return score_outputs(arrays, task, name, protocol, seed), arrays
+    return score_outputs(arrays, task, name, seed), arrays
 
 
 def score_outputs(
-    arrays: Mapping[str, np.ndarray], task: Task, name: str, protocol: Protocol, seed: int
+    arrays: Mapping[str, np.ndarray], task: Task, name: str, seed: int
 ) -> list[Measurement]:
     """Returns the ranking metrics of a split, and how far both strands agree where both are kept.
 
@@ -144,17 +144,13 @@ def score_outputs(
         arrays: `<name>_logits` and perhaps `<name>_logits_reverse_complement`.
         task: With the split.
         name: Of the split.
-        protocol: Says how wide intervals are.
         seed: Of the bootstrap.
     """
     split = task.splits[name]
     block = None if split.grid is None else chromosome_blocks(split)
     forward = arrays[f"{name}_logits"]
     label = np.asarray(split.label)
-    expanded = protocol.expanded_intervals
-    measured = measure_prediction(
-        label, forward, task.targets, seed, name, block=block, expanded=expanded
-    )
+    measured = measure_prediction(label, forward, task.targets, seed, name, block=block)
     reverse = arrays.get(f"{name}_logits_reverse_complement")
     if reverse is not None:
         measured += measure_strands(forward, reverse, seed, name, block)
@@ -171,7 +167,6 @@ def score_on_grid(
     case: Case,
     task: Task,
     name: str,
-    protocol: Protocol,
     seed: int,
     without: tuple[str, ...] = (),
 ) -> list[Measurement]:
@@ -181,12 +176,10 @@ def score_on_grid(
         case: A test split of genome bins with outputs.
         task: Of the split.
         name: Of the split.
-        protocol: Says how wide intervals are.
         seed: Of the bootstrap.
         without: Designs that are left out.
     """
-    expanded = protocol.expanded_intervals
-    measured = measure_designs(case, task.targets, seed, name, without, expanded)
+    measured = measure_designs(case, task.targets, seed, name, without)
     of = case.grid.chromosome(slice(0, len(case.grid)))
     for index, chromosome in enumerate(case.grid.chromosomes):
         rows = of == index
@@ -198,7 +191,6 @@ def score_on_grid(
             f"{name}:{chromosome}",
             names=BASIC,
             block=case.block[rows],
-            expanded=expanded,
         )
     return measured
 

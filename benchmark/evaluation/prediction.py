@@ -70,7 +70,6 @@ def measure_prediction(
     *,
     names: tuple[str, ...] = RANKING,
     block: np.ndarray | None = None,
-    expanded: bool = False,
 ) -> list[Measurement]:
     """Returns ranking metrics of each target and their mean over targets.
 
@@ -83,10 +82,9 @@ def measure_prediction(
         suffix: Appended to the metric names: `"_pgd_0.1"`.
         names: Which metrics.
         block: `(n,)` int: the block of a chromosome that each row belongs to, if any.
-        expanded: See `measure_scored`.
     """
     scored = [_scored(label[:, index], logit[:, index], block) for index in range(len(targets))]
-    return measure_scored(scored, targets, seed, split, suffix, names=names, expanded=expanded)
+    return measure_scored(scored, targets, seed, split, suffix, names=names)
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,6 @@ def measure_scored(
     *,
     names: tuple[str, ...] = RANKING,
     design: str = "all",
-    expanded: bool = False,
 ) -> list[Measurement]:
     """Returns ranking metrics of each target and their mean over targets.
 
@@ -129,13 +126,11 @@ def measure_scored(
         suffix: Appended to the metric names.
         names: Which metrics.
         design: Which negatives the examples hold.
-        expanded: Whether intervals of a target are as much wider as few examples ask for; without,
-            they cover too little near the smallest number that gives one.
     """
     measured: list[Measurement] = []
     draws: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for target, examples in zip(targets, scored, strict=True):
-        rows, samples = _measure_target(examples, seed, names, expanded)
+        rows, samples = _measure_target(examples, seed, names)
         for name, (value, interval, reason) in rows.items():
             measured.append(
                 Measurement(
@@ -168,7 +163,7 @@ def _scored(label: np.ndarray, logit: np.ndarray, block: np.ndarray | None) -> S
 
 
 def _measure_target(
-    examples: Scored, seed: int, names: tuple[str, ...], expanded: bool
+    examples: Scored, seed: int, names: tuple[str, ...]
 ) -> tuple[dict[str, Row], dict[str, np.ndarray]]:
     label, score = examples.label, examples.score
     positives, n = int((label == 1).sum()), len(label)
@@ -182,7 +177,7 @@ def _measure_target(
     if too_few:
         return {name: (values[name], None, too_few) for name in names}, {}
     samples = ranking_samples(label, score, seed, block=examples.block)
-    tail = expanded_tail(_independent(examples, positives)) if expanded else TAIL
+    tail = expanded_tail(_independent(examples, positives))
     return {
         name: (values[name], _around(values[name], percentile_interval(samples[name], tail)), None)
         for name in names

@@ -47,9 +47,9 @@ def rescore(arrays: Arrays, task: Task, protocol: Protocol, seed: int) -> list[M
     names = [name for name in task.splits if f"{name}_logits" in arrays]
     measured: list[Measurement] = []
     for name in names:
-        measured += score_outputs(arrays, task, name, protocol, bootstrap)
+        measured += score_outputs(arrays, task, name, bootstrap)
         if task.splits[name].grid is not None:
-            measured += _on_grid(arrays, task, name, protocol, bootstrap)
+            measured += _on_grid(arrays, task, name, bootstrap)
     logits = {name: arrays[f"{name}_logits"] for name in names}
     if "test" in logits:
         measured += measure_known_rule(task, logits, measured, bootstrap)
@@ -62,9 +62,7 @@ def rescore(arrays: Arrays, task: Task, protocol: Protocol, seed: int) -> list[M
     return measured + score_extras(task, protocol, arrays, bootstrap)
 
 
-def _on_grid(
-    arrays: Arrays, task: Task, name: str, protocol: Protocol, seed: int
-) -> list[Measurement]:
+def _on_grid(arrays: Arrays, task: Task, name: str, seed: int) -> list[Measurement]:
     without = () if f"{name}_logits_shuffled" in arrays else ("dinucleotide_shuffled",)
 
     def predict(codes: object, tracks: object) -> np.ndarray:
@@ -72,7 +70,7 @@ def _on_grid(
         return arrays[f"{name}_logits_shuffled"]
 
     case = Case(task.splits[name], arrays[f"{name}_logits"], predict)
-    return score_on_grid(case, task, name, protocol, seed, without)
+    return score_on_grid(case, task, name, seed, without)
 
 
 def _robustness(arrays: Arrays, task: Task, protocol: Protocol, seed: int) -> list[Measurement]:

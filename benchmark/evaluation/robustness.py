@@ -143,7 +143,6 @@ def score_perturbed(
             split="probe",
             suffix=f"_{name}",
             names=BASIC,
-            expanded=protocol.expanded_intervals,
         )
     ]
     if SIMILARITY in arrays:

@@ -49,7 +49,6 @@ def test_protocols_name_registered_extras_and_what_a_name_measures_stays():
         PROTOCOLS["full-3"],
         description=PROTOCOLS["full-4"].description,
         extras=EXTRAS,
-        expanded_intervals=True,
     )
     assert replace(PROTOCOLS["full-3"], description="", extras=(), match_filters=False) == replace(
         PROTOCOLS["full-2"], description=""

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from scipy.stats import norm
+from scipy.stats import t as student
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from tfbs.benchmark.evaluation.bootstrap import multiplicities, stratified
+from tfbs.benchmark.evaluation.bootstrap import multiplicities, ranking_samples, stratified
 from tfbs.benchmark.evaluation.prediction import (
     MINIMUM_PER_CLASS,
     expanded_tail,
@@ -69,14 +70,15 @@ def test_the_tail_of_a_small_sample_is_that_of_hesterberg():
     assert expanded_tail(10**7) == pytest.approx(2.5, rel=1e-4)
 
 
-def test_expanded_intervals_are_wider_and_only_by_little_where_there_is_plenty():
+def test_intervals_are_percentiles_further_out_where_a_class_is_small():
     label, logits = drawn(np.random.default_rng(4), 300, share=0.1, models=1)
-    widths = []
-    for expanded in (False, True):
-        found = measure_prediction(label, logits[0], ("t",), 0, names=("auroc",), expanded=expanded)
-        low, high = found[0].interval
-        widths.append(high - low)
-    assert 1 < widths[1] / widths[0] < 1.2
+    rarer = int(label.sum())
+    samples = ranking_samples(label[:, 0], logits[0, :, 0], seed=0)["auroc"]
+    (found,) = measure_prediction(label, logits[0], ("t",), 0, names=("auroc",))
+    t = student.ppf(0.025, rarer - 1) * np.sqrt(rarer / (rarer - 1))
+    tail = norm.cdf(t)
+    np.testing.assert_allclose(found.interval, np.quantile(samples, [tail, 1 - tail]))
+    assert tail < 0.025
 
 
 @pytest.mark.slow
@@ -90,9 +92,7 @@ def test_intervals_of_the_auroc_cover_the_truth(num, share):
         label, logits = drawn(rng, num, share, models=1, gap=gap)
         if min(label.sum(), (1 - label).sum()) < MINIMUM_PER_CLASS:
             continue
-        found = measure_prediction(
-            label, logits[0], ("t",), len(inside), names=("auroc",), expanded=True
-        )
+        found = measure_prediction(label, logits[0], ("t",), len(inside), names=("auroc",))
         low, high = next(m for m in found if m.name == "auroc").interval
         inside.append(low <= truth <= high)
     assert 0.93 <= np.mean(inside) <= 0.97, np.mean(inside)

@@ -87,7 +87,7 @@ def _text(task: str, ladder: Ladder, margin: float) -> str:
                 str(standing.group or ""),
                 _lead(recipes, unit),
                 _p_value(recipes),
-                _verdict(recipes, margin) if recipes else "",
+                _verdict(recipes, standing.group, margin) if recipes else "",
                 format_value(recipes.resolvable(), unit) if recipes else "",
                 _lead(models, unit),
                 _p_value(models),
@@ -102,8 +102,12 @@ def _text_over_tasks(overall: OverTasks) -> str:
     return f"{table.title}\n{table.text()}\n({table.note})"
 
 
-def _verdict(lead: Difference, margin: float) -> str:
-    return {"higher": "worse", "lower": "better"}.get(lead.verdict(margin), lead.verdict(margin))
+def _verdict(lead: Difference, group: int | None, margin: float) -> str:
+    """Returns what is known after the correction for all pairs: the leader is the best of many."""
+    if group is not None and group > 1:
+        return "worse"
+    verdict = lead.verdict(margin)
+    return verdict if verdict == "equivalent" else "undecided"
 
 
 def _lead(difference: Difference | None, unit: str) -> str:

@@ -11,8 +11,9 @@ from tfbs.benchmark.evaluation.examples import Examples
 from tfbs.benchmark.evaluation.explanation_stability import measure_stability
 from tfbs.benchmark.evaluation.gradient_angle import measure_angles
 from tfbs.benchmark.evaluation.gradient_masking import measure_masking
-from tfbs.benchmark.evaluation.metric import Measurement
+from tfbs.benchmark.evaluation.metric import METRICS, Measurement
 from tfbs.benchmark.evaluation.robust_curves import measure_curves
+from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.evaluation.shifts import measure_shifts
 from tfbs.benchmark.evaluation.substitutions import measure_substitutions
 from tfbs.benchmark.explain.attribution import InputGradient
@@ -55,7 +56,15 @@ def measure_stress(
     if len(rows):
         explained = Examples.of(predict, task, rows, seed)
         measured += _explanations(explained, fitted)
+    else:
+        measured += [undefined(name, "no test example is bound") for name in _of_explanations()]
     return measured, {name: array for _, named in parts for name, array in named.items()}
+
+
+def _of_explanations() -> list[str]:
+    """Returns the names of the metrics of `_explanations`."""
+    families = ("attribution_similarity_", "attribution_consistency_", "gradient_angle_")
+    return [name for name in METRICS if name.startswith(families) or name == "map_attack_share"]
 
 
 def _explanations(explained: Examples, stress: Stress) -> list[Measurement]:

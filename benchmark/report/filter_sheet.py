@@ -13,6 +13,7 @@ from tfbs.benchmark.explain.filter_study import Filter
 from tfbs.benchmark.explain.motif_database import Match
 from tfbs.benchmark.report.drawing import INK, drawing
 from tfbs.benchmark.report.logos import draw_logo, information
+from tfbs.benchmark.report.picture import write_figure
 
 COLUMNS = 4
 BINS = 25
@@ -37,7 +38,7 @@ def draw_filters(path: Path, filters: Sequence[Filter], length: int, title: str)
             draw_pair(upper, lower, information(one.motif.astype(float)), one.match)
             upper.set_title(_caption(one), fontsize=7, pad=2)
             _draw_sites(place, one.sites, length)
-        figure.savefig(path, dpi=110)
+        write_figure(figure, path, dpi=110)
     return path
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from tfbs.benchmark.explain.gia.analysis import Analysis
 from tfbs.benchmark.explain.gia.experiment import Finding, Label
 from tfbs.benchmark.report.drawing import INK, PANEL, drawing
+from tfbs.benchmark.report.picture import write_figure
 
 MOST_BARS = 30
 MOST_PANELS = 12
@@ -48,7 +49,7 @@ def draw_analysis(path: Path, analysis: Analysis) -> Path:
             axes.set_title(str(name), fontsize=9)
         figure.suptitle(_title(analysis, len(panels)), fontsize=10, color=INK)
         figure.tight_layout()
-        figure.savefig(path, dpi=110)
+        write_figure(figure, path, dpi=110)
     return path
 
 
@@ -90,7 +91,7 @@ def _bars(path: Path, analysis: Analysis) -> Path:
             axes.legend(fontsize=8, frameon=False)
         axes.set_title(_title(analysis, len(kept), len(names)), fontsize=10)
         figure.tight_layout()
-        figure.savefig(path, dpi=110)
+        write_figure(figure, path, dpi=110)
     return path
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from tfbs.benchmark.report.drawing import drawing
 from tfbs.benchmark.report.logos import draw_logo
+from tfbs.benchmark.report.picture import write_figure
 
 LOGO_WIDTH = 120
 """Positions of a logo."""
@@ -42,7 +43,7 @@ def draw_logos(
         axes[-1].set_xticks(list(ticks), [str(window.start + 1 + tick) for tick in ticks])
         axes[0].set_title(f"{name}, positions {window.start + 1} to {window.stop}", fontsize=10)
         figure.tight_layout()
-        figure.savefig(path, dpi=130)
+        write_figure(figure, path, dpi=130)
     return path
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tfbs.benchmark.evaluation.patterns import Annotated
 from tfbs.benchmark.report.filter_sheet import draw_pair, sheet
+from tfbs.benchmark.report.picture import write_figure
 
 COLUMNS = 3
 _CELL = (3.4, 1.45)
@@ -27,7 +28,7 @@ def draw_patterns(path: Path, patterns: Sequence[Annotated], title: str) -> Path
             upper, lower = (figure.add_subplot(part) for part in parts)
             draw_pair(upper, lower, one.pattern.contributions[one.pattern.core], one.match, None)
             upper.set_title(_caption(one), fontsize=7, pad=2)
-        figure.savefig(path, dpi=110)
+        write_figure(figure, path, dpi=110)
     return path
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tfbs.files import write_whole_bytes
 
 INK = "#3d4450"
 
@@ -45,6 +48,19 @@ def data_uri(figure: Any, data: Sequence[Mapping[str, object]] | None = None) ->
     picture.figure = figure
     picture.data = drawn_data(figure) if data is None else data
     return picture
+
+
+def write_figure(figure: Any, path: Path, dpi: int) -> Path:
+    """Writes a figure, whole or not at all, and returns the path.
+
+    Args:
+        figure: Of Matplotlib.
+        path: A PNG or SVG.
+        dpi: Dots per inch.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=path.suffix.removeprefix("."), dpi=dpi)
+    return write_whole_bytes(path, buffer.getvalue())
 
 
 def drawn_data(figure: Any) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tfbs.benchmark.report.drawing import drawing
+from tfbs.benchmark.report.picture import write_figure
 from tfbs.benchmark.sweep.refit import best_trials, complete_trials
 
 if TYPE_CHECKING:
@@ -152,5 +153,5 @@ def _clean(axes: Any) -> None:
 
 def _save(figure: Any, path: Path) -> bool:
     figure.tight_layout()
-    figure.savefig(path, dpi=150)
+    write_figure(figure, path, dpi=150)
     return True

@@ -89,6 +89,20 @@ def test_the_same_run_gives_the_same_numbers(results):
         np.testing.assert_array_equal(array, old[name])
 
 
+def test_where_nothing_is_bound_every_number_is_null_with_a_reason(results):
+    model, bound, _ = results[1]
+    task = make_task(1)
+    test = replace(task.splits["test"], label=np.zeros((60, 1), "int8"), information=None)
+    measured, _ = evaluate(model, replace(task, splits={"test": test}), TINY, 0)
+    own = {m.name: m for m in measured}
+    families = ("attribution_similarity_", "attribution_consistency_", "gradient_angle_", "map_")
+    expected = {m.name for m in bound if m.name.startswith(families)}
+    assert len(expected) > 10
+    for name in expected:
+        assert own[name].value is None
+        assert own[name].undefined_reason == "no test example is bound"
+
+
 def test_without_stress_nothing_is_added(results):
     measured, arrays = evaluate(results[1][0], make_task(1), replace(TINY, stress=None), 0)
     assert not any(m.name.startswith(("ece", "auroc_fgsm", "gradient_")) for m in measured)

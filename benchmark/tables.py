@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -42,6 +43,8 @@ class Column:
     unit: Unit = "share"
     note: str = ""
 
+
+_LIST = re.compile(r"\['([^']*)'((?:, '[^']*'){2,})\]")
 
 _MAPS = {"ism": "ISM", "integrated_gradients": "IG", "deepshap": "DeepSHAP"}
 
@@ -242,13 +245,28 @@ def verdict(
     for record in records:
         groups[row_key(record, usual or registered_settings)].append(record)
     rows = []
-    for key, members in groups.items():
+    names = brief([architecture for _, architecture, _ in groups])
+    for (task, architecture, regime), members in groups.items():
         members.sort(key=lambda record: record["spec"]["seed"])
         found = ((column.name, summarise(members, column)) for column in columns)
         cells = {name: cell for name, cell in found if cell is not None}
-        rows.append(Row(*key, tuple(members), cells))
+        rows.append(Row(task, names[architecture], regime, tuple(members), cells))
     tasks = list(dict.fromkeys(row.task for row in rows))
     return _marked(sorted(rows, key=lambda row: tasks.index(row.task)), columns)
+
+
+def brief(names: Iterable[str]) -> dict[str, str]:
+    """Returns each name with lists of three or more shortened, unless two would read the same.
+
+    Args:
+        names: Of architectures, with settings.
+    """
+    short = {
+        name: _LIST.sub(lambda found: f"[{found[1]} +{found[2].count(',')}]", name)
+        for name in names
+    }
+    times = Counter(short.values())
+    return {name: own if times[own] == 1 else name for name, own in short.items()}
 
 
 def columns_of(rows: Iterable[Row], columns: Sequence[Column] = COLUMNS) -> list[Column]:

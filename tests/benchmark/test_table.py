@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tfbs.benchmark.table import Table, leading_number
+from tfbs.benchmark.tables import brief
 
 TABLE = Table(
     "numbers",
@@ -43,3 +44,15 @@ def test_latex_escapes_what_it_would_read_as_commands():
 )  # fmt: skip
 def test_a_column_is_sorted_by_the_numbers_its_words_begin_with(word, number):
     assert leading_number(word) == number
+
+
+def test_long_lists_are_shortened_where_names_still_differ():
+    first = "a[prior.motifs=['M1', 'M2', 'M3'], prior.rc=shared]"
+    second = "a[prior.motifs=['M4', 'M2', 'M3']]"
+    assert brief([first, second]) == {
+        first: "a[prior.motifs=[M1 +2], prior.rc=shared]",
+        second: "a[prior.motifs=[M4 +2]]",
+    }
+    twin = "a[prior.motifs=['M4', 'M2', 'M5']]"
+    assert brief([second, twin]) == {second: second, twin: twin}
+    assert brief(["b[shape=['x', 'y']]"]) == {"b[shape=['x', 'y']]": "b[shape=['x', 'y']]"}

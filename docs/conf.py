@@ -16,14 +16,14 @@ exclude_patterns = ["_build"]
 
 # the pages are read on a code host too: only what both show
 myst_heading_anchors = 3
+myst_enable_extensions = ["linkify"]
 
 # docstrings are written with single backquotes
 default_role = "code"
 napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
-autodoc_class_signature = "separated"
-autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": False}
+autodoc_default_options = {"members": True}
 copybutton_exclude = ".linenos, .gp, .go"
 # `set` is a type, and an attribute of more than one class
 suppress_warnings = ["ref.python"]

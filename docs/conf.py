@@ -23,6 +23,7 @@ default_role = "code"
 napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
 autodoc_default_options = {"members": True}
 copybutton_exclude = ".linenos, .gp, .go"
 # `set` is a type, and an attribute of more than one class

@@ -12,7 +12,7 @@ from tests.docs.blocks import Block, masked, missing_line, read_blocks
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "tutorials").glob("*.md"))
 BETWEEN = "== end of block =="
-SECONDS = 900
+SECONDS = 3600
 
 
 def script(blocks: list[Block]) -> str:

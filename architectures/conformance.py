@@ -1,11 +1,13 @@
 """What every architecture owes, as a test class that third parties can inherit.
 
-import pytest
-from tfbs.architectures.conformance import ArchitectureConformance
+For example::
 
-@pytest.mark.parametrize("name", ["my_package.my_module:my_network"])
-class TestMyNetwork(ArchitectureConformance):
-    length = 200
+    import pytest
+    from tfbs.architectures.conformance import ArchitectureConformance
+
+    @pytest.mark.parametrize("name", ["my_package.my_module:my_network"])
+    class TestMyNetwork(ArchitectureConformance):
+        length = 200
 """
 
 from __future__ import annotations

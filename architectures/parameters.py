@@ -75,8 +75,8 @@ def search_space(function: Callable[..., object]) -> dict[str, dict[str, Json]]:
         function: With `Range` or `Choice` in the annotations of what is worth tuning.
 
     Returns:
-        By name, `{"type": "int" or "float", "low": …, "high": …, "log": bool}` or
-        `{"type": "categorical", "choices": […]}`; plain JSON.
+        By name, plain JSON: either `type` ("int" or "float"), `low`, `high` and `log`, or
+        `type` ("categorical") and `choices`.
     """
     hints = typing.get_type_hints(function, include_extras=True)
     space: dict[str, dict[str, Json]] = {}

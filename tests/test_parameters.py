@@ -1,3 +1,5 @@
+"""Settings are typed: what does not fit is refused by name, value and remedy."""
+
 from typing import Annotated, Literal
 
 import pytest

@@ -1,3 +1,5 @@
+"""TensorFlow's notes are dropped, its errors are not."""
+
 import os
 import subprocess
 import sys

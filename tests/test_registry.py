@@ -1,3 +1,5 @@
+"""A registry refuses a name that is taken, and helps with one that is unknown."""
+
 import pytest
 
 from tfbs.errors import UserError

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import math
 from pathlib import Path
 
 import click
 
 from tfbs.datasets.options import DATA_DIR
+from tfbs.errors import UserError, nearest
 from tfbs.parameters import Json, describe
 
 KINDS = (
@@ -26,14 +29,32 @@ KINDS = (
 )
 
 
+_PAGES = {
+    "architectures": "tfbs.architectures.cards:page",
+    "metrics": "tfbs.benchmark.glossary:metrics_page",
+    "protocols": "tfbs.benchmark.catalogue:protocols_page",
+    "regimes": "tfbs.benchmark.catalogue:regimes_page",
+    "tasks": "tfbs.datasets.cards:data_page",
+}
+
+
 @click.command("list")
 @click.argument("kind", type=click.Choice(KINDS))
-@click.option("--json", "as_json", is_flag=True, help="A JSON array of objects.")
+@click.option("--json", "layout", flag_value="json", help="A JSON array of objects.")
+@click.option(
+    "--markdown",
+    "layout",
+    flag_value="markdown",
+    help="The page of the documentation, with all that is known of each.",
+)
 @DATA_DIR
-def list_(kind: str, as_json: bool, data_dir: Path | None) -> None:
+def list_(kind: str, layout: str | None, data_dir: Path | None) -> None:
     """List what there is of a KIND, with a line on each."""
+    if layout == "markdown":
+        click.echo(_page(kind), nl=False)
+        return
     entries = _list_tasks(data_dir) if kind == "tasks" else _LISTS[kind]()
-    if as_json:
+    if layout == "json":
         click.echo(json.dumps(entries, indent=1))
         return
     if kind == "architectures":
@@ -42,6 +63,19 @@ def list_(kind: str, as_json: bool, data_dir: Path | None) -> None:
     width = max((len(str(entry["name"])) for entry in entries), default=0)
     for entry in entries:
         click.echo(f"{entry['name']!s:<{width}}  {entry['description']}")
+
+
+def _page(kind: str) -> str:
+    """Returns the page of a kind.
+
+    Raises:
+        UserError: If it has none.
+    """
+    if kind not in _PAGES:
+        raise UserError(f"--markdown: {kind} have no page of their own{nearest(kind, _PAGES)}")
+    module, _, function = _PAGES[kind].partition(":")
+    page: str = getattr(importlib.import_module(module), function)()
+    return page
 
 
 def _list_tasks(data_dir: Path | None) -> list[dict[str, Json]]:
@@ -113,15 +147,20 @@ def _list_regimes() -> list[dict[str, Json]]:
 
 def _list_metrics() -> list[dict[str, Json]]:
     from tfbs.benchmark.evaluation import METRICS
+    from tfbs.benchmark.glossary import protocols_of
 
     return [
         {
             "name": name,
-            "description": f"[{METRICS[name].axis}] {METRICS[name].description}",
-            "axis": METRICS[name].axis,
-            "higher_is_better": METRICS[name].higher_is_better,
+            "description": f"[{metric.axis}] {metric.description}",
+            "axis": metric.axis,
+            "higher_is_better": metric.higher_is_better,
+            "formula": metric.formula,
+            "between": [end if math.isfinite(end) else None for end in metric.between],
+            "source": metric.source,
+            "protocols": list[Json](protocols_of(metric)),
         }
-        for name in METRICS
+        for name, metric in ((name, METRICS[name]) for name in METRICS)
     ]
 
 

@@ -13,6 +13,12 @@ from tfbs.benchmark.record import RECORD_FILE, Record, RecordFolder, read_record
 from tfbs.benchmark.report import Places, report_file, report_records, report_suite
 from tfbs.benchmark.report.describe import run_command
 from tfbs.benchmark.report.markdown import suite_markdown
+from tfbs.benchmark.report.reproduced import (
+    NAME,
+    Repeated,
+    repeating_suites,
+    reproduced_page,
+)
 from tfbs.benchmark.report.side_by_side import side_by_side
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tables import registered_settings
@@ -24,7 +30,7 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
 
 
 @click.command()
-@click.argument("subject", metavar="RUN|SUITE")
+@click.argument("subject", metavar="RUN|SUITE|published")
 @click.option(
     "--to",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -55,13 +61,16 @@ def report(
     """Write one self-contained HTML page about a run or a suite.
 
     RUN is the beginning of a run's id, or the path of a record; SUITE a shipped suite or a
-    YAML file, of which all finished runs are shown.
+    YAML file, of which all finished runs are shown. `published` writes a page of Markdown with the
+    numbers that papers printed of the runs of shipped suites, and ours beside them.
     """
     from tfbs.benchmark.suite import shipped_suites
 
     folder = RecordFolder(records) if records else None
     path = Path(subject)
-    if path.suffix in (".yaml", ".yml") or subject in shipped_suites():
+    if subject == NAME:
+        written = _report_published(Store(output, tracking_uri), folder, data_dir, to or output)
+    elif path.suffix in (".yaml", ".yml") or subject in shipped_suites():
         store = Store(output, tracking_uri)
         written = _report_suite(subject, store, folder, data_dir, to or output, layout)
     elif layout:
@@ -98,6 +107,16 @@ def _report_suite(
         return _write_markdown(side_by_side(suite, specs, records), to, suite.name)
     places = Places(store, folder, data_dir=data_dir, tasks=tasks)
     return report_suite(suite, name, records, len(specs), to, places)
+
+
+def _report_published(
+    store: Store, folder: RecordFolder | None, data_dir: Path | None, to: Path
+) -> Path:
+    repeated = []
+    for name in repeating_suites():
+        suite, specs, records, _ = finished_of_suite(name, store, folder, data_dir)
+        repeated.append(Repeated(suite, records, len(specs)))
+    return _write_markdown(reproduced_page(repeated), to, NAME)
 
 
 def _write_markdown(page: str, to: Path, name: str) -> Path:

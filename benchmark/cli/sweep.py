@@ -58,7 +58,9 @@ REFIT_SEEDS = 3
     help="Whose declared space is searched. [default: architecture and regime; with --space none]",
 )
 @click.option(
-    "--space", type=click.Path(path_type=Path), help="YAML file with what is tried; see README."
+    "--space",
+    type=click.Path(path_type=Path),
+    help="YAML file with what is tried; see docs/sweeps.md.",
 )
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Fix a setting in all trials."

@@ -26,6 +26,7 @@ from tfbs.benchmark.evaluation import second_order as second_order
 from tfbs.benchmark.evaluation import shift as shift
 from tfbs.benchmark.evaluation import shifts as shifts
 from tfbs.benchmark.evaluation import substitutions as substitutions
+from tfbs.benchmark.evaluation import summits as summits
 from tfbs.benchmark.evaluation import true_logit as true_logit
 from tfbs.benchmark.evaluation.metric import METRICS as METRICS
 from tfbs.benchmark.evaluation.metric import Measurement as Measurement

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.protocol import EXPLAINED
 from tfbs.benchmark.similarity import pearson, spearman
@@ -21,6 +21,9 @@ for (_first, _second), _kind in itertools.product(itertools.combinations(EXPLAIN
             f"{_kind.capitalize()} correlation of {_first} x input with {_second} x input over the "
             "positions of a sequence, mean over the probe set, in [-1, 1].",
             higher_is_better=None,
+            formula=f"mean over x of {_kind}(a_1, a_2) over positions",
+            between=CORRELATION,
+            asked=extra("agreement", _first, _second),
         ),
     )
 

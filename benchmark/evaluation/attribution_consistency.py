@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import rel_entr
 
 from tfbs.benchmark.evaluation.examples import Examples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, POSITIVE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.similarity import corrected
 from tfbs.datasets.alphabet import UNKNOWN
@@ -47,6 +47,10 @@ NEIGHBOURS = range(-3, 3)
 """Boxes whose mean density is the prior of the box in the middle."""
 
 _SOURCE = "(Majdandzic et al. 2022, PMLR 200:131-149)"
+_PAPER = (
+    "Majdandzic et al. (2022), PMLR 200:131-149, "
+    "https://proceedings.mlr.press/v200/majdandzic22a.html"
+)
 
 METRICS.add(
     "attribution_consistency_words",
@@ -54,6 +58,10 @@ METRICS.add(
         "robustness",
         f"Divergence of the {WORD}-mers where saliency is large from all those of the explained "
         f"examples, in nats {_SOURCE}; higher where maps repeat themselves.",
+        formula="sum over words of q log(q / r), q where saliency is large, r everywhere",
+        between=POSITIVE,
+        source=_PAPER,
+        asked=stressed,
     ),
 )
 for _basis, _words in {
@@ -67,6 +75,9 @@ for _basis, _words in {
             f"Divergence of the density of directions of corrected saliency, added up over "
             f"{WINDOW} positions, from its local mean, in nats, {_words} {_SOURCE}; higher where "
             "maps repeat themselves.",
+            formula="sum over boxes of directions of q log(q / r), r the local mean of q",
+            source=_PAPER,
+            asked=stressed,
         ),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES, multiplicities
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.protocol import PROTOCOLS
@@ -30,6 +30,11 @@ def _register() -> None:
                 f"share of positives over {BINS} bins of equal width (Naeini et al. 2015), mean "
                 "over targets, in [0, 1]; above 0 by chance in small bins.",
                 higher_is_better=False,
+                formula="sum over bins of n_bin / n |mean of p - share of positives|",
+                between=SHARE,
+                source="Naeini, Cooper & Hauskrecht (2015), "
+                "https://doi.org/10.1609/aaai.v29i1.9602",
+                asked=stressed,
             ),
         )
         METRICS.add(
@@ -39,6 +44,11 @@ def _register() -> None:
                 f"Mean squared distance of predicted probability and label {where} (Brier 1950), "
                 "mean over targets, in [0, 1].",
                 higher_is_better=False,
+                formula="mean (p - y)^2",
+                between=SHARE,
+                source="Brier (1950), "
+                "https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2",
+                asked=stressed,
             ),
         )
 

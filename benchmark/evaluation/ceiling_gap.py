@@ -15,6 +15,7 @@ METRICS.add(
         "Share of the way from chance to the best possible AUROC: (AUROC - .5) / (ceiling - .5), "
         "the ceiling being what the true probabilities of the labels are expected to score; the "
         "labels are one draw, so that luck moves all models together and may lead above 1.",
+        formula="(auroc - .5) / (ceiling - .5)",
     ),
 )
 METRICS.add(
@@ -23,6 +24,7 @@ METRICS.add(
         "prediction",
         "Share of the way from the expected prevalence to the best possible average precision: "
         "(average precision - prevalence) / (ceiling - prevalence).",
+        formula="(average_precision - prevalence) / (ceiling - prevalence)",
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.evaluation.correlation import correlation, correlation_samples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 
 BINS = 20
@@ -22,6 +22,8 @@ METRICS.add(
         "it leaves unexplained in the GC fraction, in [-1, 1]: 0 where the model reads GC only as "
         f"far as the rule does. Explained by a line in each of {BINS} bins of the true logit.",
         higher_is_better=None,
+        formula="corr(f - line in true logit, GC - line in true logit), lines by bin",
+        between=CORRELATION,
     ),
 )
 

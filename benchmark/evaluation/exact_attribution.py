@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, explained
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.protocol import EXPLAINED
 from tfbs.benchmark.similarity import cosines
@@ -17,6 +17,9 @@ for _method in EXPLAINED:
             f"Correlation of {_method} with the exact effect of every substitution on the true "
             "logit, signed, over positions and letters, each without its mean over the four "
             "letters of a position; mean over the probe set, in [-1, 1]; chance 0.",
+            formula="mean over x of corr(map, true f(x with the letter) - true f(x))",
+            between=CORRELATION,
+            asked=explained(_method),
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.prediction import measure_prediction
 from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
@@ -107,5 +107,12 @@ def register_ranking(names: Iterable[str], words: str) -> None:
         happened = words.format(name.rpartition("_")[2])
         for metric, word in WORDS.items():
             METRICS.add(
-                f"{metric}_{name}", Metric("robustness", f"{word} on probe examples {happened}.")
+                f"{metric}_{name}",
+                Metric(
+                    "robustness",
+                    f"{word} on probe examples {happened}.",
+                    formula=f"{metric}(y, f(x'))",
+                    between=SHARE,
+                    asked=stressed,
+                ),
             )

@@ -13,7 +13,7 @@ from tfbs.benchmark.attacks.shift import shift
 from tfbs.benchmark.attacks.substitution import substitute
 from tfbs.benchmark.evaluation.examples import Examples
 from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.explain.bound import Explain, explain_bound
@@ -55,6 +55,9 @@ def _register(stress: Stress) -> None:
                     "robustness",
                     f"Mean cosine similarity of {method} maps, without their mean over the four "
                     f"letters, before and after {words}; in [-1, 1], 1 for a map that stays.",
+                    formula="mean over x of cos(map(x), map(x'))",
+                    between=CORRELATION,
+                    asked=stressed,
                 ),
             )
     METRICS.add(
@@ -64,6 +67,9 @@ def _register(stress: Stress) -> None:
             "Share of the explained examples whose map the attack of "
             "attribution_similarity_map_attack moves at all while it keeps the prediction.",
             higher_is_better=False,
+            formula="share of x with x' other than x",
+            between=(0, 1),
+            asked=stressed,
         ),
     )
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric
 from tfbs.benchmark.explain.filters import trimmed
 from tfbs.benchmark.explain.tomtom import compare
+from tfbs.benchmark.protocol import Protocol
 from tfbs.jaspar import read_vertebrates
 
 LARGEST_Q = 0.1
@@ -25,12 +26,22 @@ _MATCH = (
     "Tomtom with correlated columns, q < 0.1 within the filter, against JASPAR 2016 CORE "
     "vertebrates (Ghotra et al. 2021)"
 )
+
+
+def _matches(protocol: Protocol) -> bool:
+    return protocol.match_filters
+
+
 METRICS.add(
     "filter_match_fraction",
     Metric(
         "interpretability",
         f"Share of all first-layer filters that match any motif but Gmeb1; {_MATCH}.",
         higher_is_better=None,
+        formula="filters with min q < .1 / filters",
+        between=SHARE,
+        source="Ghotra et al. (2021), https://doi.org/10.1101/2021.07.13.452181",
+        asked=_matches,
     ),
 )
 METRICS.add(
@@ -38,6 +49,10 @@ METRICS.add(
     Metric(
         "interpretability",
         f"Share of all first-layer filters that match a motif of the task; {_MATCH}; their TPR.",
+        formula="filters with q < .1 for a motif of the task / filters",
+        between=SHARE,
+        source="Ghotra et al. (2021), https://doi.org/10.1101/2021.07.13.452181",
+        asked=_matches,
     ),
 )
 METRICS.add(
@@ -46,6 +61,10 @@ METRICS.add(
         "interpretability",
         f"Share of all first-layer filters that match other motifs only; {_MATCH}; their FPR.",
         higher_is_better=False,
+        formula="filters with q < .1 for other motifs only / filters",
+        between=SHARE,
+        source="Ghotra et al. (2021), https://doi.org/10.1101/2021.07.13.452181",
+        asked=_matches,
     ),
 )
 METRICS.add(
@@ -54,6 +73,10 @@ METRICS.add(
         "interpretability",
         "Share of the task's motifs that are the best match, among the task's, of a filter; "
         f"{_MATCH}.",
+        formula="motifs of the task that a filter is best matched by / motifs of the task",
+        between=SHARE,
+        source="Ghotra et al. (2021), https://doi.org/10.1101/2021.07.13.452181",
+        asked=_matches,
     ),
 )
 

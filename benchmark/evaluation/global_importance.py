@@ -14,7 +14,14 @@ import numpy as np
 from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES, multiplicities
 from tfbs.benchmark.evaluation.correlation import correlation, correlation_samples
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import (
+    CORRELATION,
+    METRICS,
+    POSITIVE,
+    Measurement,
+    Metric,
+    extra,
+)
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
 from tfbs.benchmark.evaluation.true_effects import (
@@ -50,6 +57,10 @@ METRICS.add(
         "Spearman correlation of effects on the predicted and on the true logit, of the consensus "
         f"of every motif of vertebrates in JASPAR 2016 in the middle of {_NULLS}; in [-1, 1]; "
         "chance 0. Its interval resamples the ranks.",
+        formula="spearman(effect by f, effect by true f), effect = mean f(with motif) - f(without)",
+        between=CORRELATION,
+        source="Koo et al. (2021), https://doi.org/10.1371/journal.pcbi.1008925",
+        asked=extra("gia"),
     ),
 )
 METRICS.add(
@@ -59,6 +70,10 @@ METRICS.add(
         "The same of every single substitution in the consensus of a motif of the task's rule: "
         f"what it changes, in {_NULLS}. By motif, since the substitutions of one share its sign, "
         "and the mean; in [-1, 1]; chance 0. Its interval resamples the motifs.",
+        formula="mean over motifs of spearman(effect by f, effect by true f)",
+        between=CORRELATION,
+        source="Koo et al. (2021), https://doi.org/10.1371/journal.pcbi.1008925",
+        asked=extra("gia"),
     ),
 )
 METRICS.add(
@@ -70,6 +85,10 @@ METRICS.add(
         f"task's rule, instances drawn from the matrices, in {_NULLS}; from 0; 1 for a model that "
         "does not look at gaps. Its interval resamples the pairs.",
         higher_is_better=False,
+        formula="sqrt(mean (effect - true effect)^2 / mean (true effect)^2), less each pair's mean",
+        between=POSITIVE,
+        source="Koo et al. (2021), https://doi.org/10.1371/journal.pcbi.1008925",
+        asked=extra("gia"),
     ),
 )
 METRICS.add(
@@ -78,6 +97,10 @@ METRICS.add(
         "interpretability",
         "Correlation of the same effects, of each pair without its mean, which does not ask for "
         "their scale; in [-1, 1]; chance 0.",
+        formula="corr(effect, true effect), each pair less its mean over gaps",
+        between=CORRELATION,
+        source="Koo et al. (2021), https://doi.org/10.1371/journal.pcbi.1008925",
+        asked=extra("gia"),
     ),
 )
 METRICS.add(
@@ -90,6 +113,10 @@ METRICS.add(
         "0; about 1 for a model that does not tell them apart. Its interval resamples the null "
         "sequences.",
         higher_is_better=False,
+        formula="mean |effect of decoys| / mean |effect of motifs|",
+        between=POSITIVE,
+        source="Koo et al. (2021), https://doi.org/10.1371/journal.pcbi.1008925",
+        asked=extra("gia"),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.evaluation.examples import Examples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, stressed
 
 LIMITS = (30, 45, 60)
 """Degrees."""
@@ -21,6 +21,10 @@ METRICS.add(
         "robustness",
         f"Standard deviation of the angle {_ANGLE}, in degrees, in [0, 90].",
         higher_is_better=False,
+        formula="sqrt(mean over positions of angle^2)",
+        between=(0, 90),
+        source="Majdandzic, Rajesh & Koo (2023), https://doi.org/10.1186/s13059-023-02956-3",
+        asked=stressed,
     ),
 )
 for _limit in LIMITS:
@@ -31,6 +35,10 @@ for _limit in LIMITS:
             f"Share of positions where the angle {_ANGLE}, is beyond {_limit} degrees to either "
             "side; in [0, 1].",
             higher_is_better=False,
+            formula=f"share of positions with |angle| > {_limit}",
+            between=SHARE,
+            source="Majdandzic, Rajesh & Koo (2023), https://doi.org/10.1186/s13059-023-02956-3",
+            asked=stressed,
         ),
     )
 

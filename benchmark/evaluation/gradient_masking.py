@@ -16,7 +16,7 @@ from tfbs.benchmark.attacks.black_box import random_search
 from tfbs.benchmark.attacks.margin import margins
 from tfbs.benchmark.attacks.pgd import PGD, Attacker
 from tfbs.benchmark.evaluation.examples import Examples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, POSITIVE, SHARE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.prediction import auroc, mean_over_targets
 from tfbs.benchmark.evaluation.robust_curves import start_noise, worse
 from tfbs.benchmark.protocol import Stress
@@ -37,11 +37,15 @@ class Gate:
         evidence: Metric that is held against the limit.
         limit: The gate is failed above it.
         words: What the metric is.
+        formula: How it is computed.
+        between: Its smallest and largest value.
     """
 
     evidence: str
     limit: float
     words: str
+    formula: str
+    between: tuple[float, float] = SHARE
 
 
 GATES = {
@@ -51,19 +55,28 @@ GATES = {
         "Largest fall of the mean loss (minus the margin) from one radius of the L-infinity attack "
         "off the simplex to the next, over its largest rise above the clean loss; 1 where it never "
         "rises",
+        "max over radii of (loss_k - loss_(k+1)) / (max loss - clean loss)",
+        POSITIVE,
     ),
     "unbounded": Gate(
         "auroc_pgd_unbounded",
         0.5,
         "AUROC under an attack that may go anywhere in [0, 1], all DNA included",
+        "auroc(y, f(x + d)), x + d in [0, 1]",
     ),
     "black_box": Gate(
         "black_box_share",
         0.05,
         "Share of examples whose margin a random search without gradients lowers by over "
         f"{NOTICEABLE:.0%} more than the gradient attack in the same L-infinity ball, the largest",
+        f"share of x with fall by search > {1 + NOTICEABLE:g} fall by gradient",
     ),
 }
+
+_SOURCE = (
+    "Carlini et al. (2019), https://arxiv.org/abs/1902.06705; Athalye, Carlini & Wagner (2018), "
+    "https://arxiv.org/abs/1802.00420"
+)
 
 
 def _register() -> None:
@@ -74,6 +87,10 @@ def _register() -> None:
                 "robustness",
                 f"{gate.words}; above {gate.limit:g} the model fails the gate {name!r}.",
                 higher_is_better=False,
+                formula=gate.formula,
+                between=gate.between,
+                source=_SOURCE,
+                asked=stressed,
             ),
         )
         METRICS.add(
@@ -82,6 +99,9 @@ def _register() -> None:
                 "robustness",
                 f"1 where {gate.evidence} is above {gate.limit:g}, else 0.",
                 higher_is_better=False,
+                formula=f"1 if {gate.evidence} > {gate.limit:g} else 0",
+                between=SHARE,
+                asked=stressed,
             ),
         )
     METRICS.add(
@@ -92,6 +112,9 @@ def _register() -> None:
             "own; unless 0, its gradients hide something and its numbers under gradient attacks "
             "are too good.",
             higher_is_better=False,
+            formula=" + ".join(f"gradient_masking_{name}" for name in GATES),
+            between=(0, len(GATES)),
+            asked=stressed,
         ),
     )
 

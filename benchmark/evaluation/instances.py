@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.planted import (
     INFORMATIVE,
     NONE_HERE,
@@ -39,6 +39,10 @@ for _method in EXPLAINED:
             "planted motif that matters, scored at the same places of the window; of motifs that "
             "lower the logit with the opposite sign. Over all motifs, and by motif; "
             f"instance_recovery_chance_{_method} beside it.",
+            formula="share of motifs with P(mean a in a window elsewhere >= mean a in it) <= "
+            f"{FALSE_WINDOWS:g}",
+            between=SHARE,
+            asked=extra("instances", _method),
         ),
     )
     METRICS.add(
@@ -49,6 +53,9 @@ for _method in EXPLAINED:
             "place of each motif, against those that do not overlap it. Above "
             f"{100 * FALSE_WINDOWS:g} %, since neighbouring windows are alike.",
             higher_is_better=None,
+            formula="the same of background windows",
+            between=SHARE,
+            asked=extra("instances", _method),
         ),
     )
 

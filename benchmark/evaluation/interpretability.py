@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import (
+    METRICS,
+    SHARE,
+    Measurement,
+    Metric,
+    explained,
+)
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.explain.bound import explain_bound
@@ -28,16 +34,22 @@ class TruthRule:
         exclude_weak: Whether positions that are neither important nor background (the
             sequence's minimum) are left out.
         source: The paper that scores this way.
+        address: Its DOI.
     """
 
     threshold: float
     exclude_weak: bool
     source: str
+    address: str
 
 
 TRUTH_RULES = {
-    "": TruthRule(0.01, False, "Koo & Ploenzke (2021)"),
-    "_tfomics": TruthRule(0.1, True, "Majdandzic, Rajesh & Koo (2023)"),
+    "": TruthRule(
+        0.01, False, "Koo & Ploenzke (2021)", "https://doi.org/10.1038/s42256-020-00291-x"
+    ),
+    "_tfomics": TruthRule(
+        0.1, True, "Majdandzic, Rajesh & Koo (2023)", "https://doi.org/10.1186/s13059-023-02956-3"
+    ),
 }
 """Suffix of the metric name to rule; the first is the headline."""
 
@@ -58,6 +70,9 @@ def _register() -> None:
                 f"Mean of {words} over positions with more than 0.1 bits, over its mean at the ten "
                 "positions of the background where it is largest; 0 where fewer are above 0; mean "
                 "over the probe set (Majdandzic, Rajesh & Koo 2023).",
+                formula="mean over x of mean a in motifs / mean of the ten largest a elsewhere",
+                source="Majdandzic, Rajesh & Koo (2023), https://doi.org/10.1186/s13059-023-02956-3",
+                asked=explained(scores.removesuffix("_norm")),
             ),
         )
     for suffix, rule in TRUTH_RULES.items():
@@ -70,6 +85,10 @@ def _register() -> None:
                     "interpretability",
                     f"Per-sequence AUROC of {words} against the {truth}, mean over the "
                     "probe set; chance 0.5.",
+                    formula=f"mean over x of auroc(information > {rule.threshold}, a)",
+                    between=SHARE,
+                    source=f"{rule.source}, {rule.address}",
+                    asked=explained(scores.removesuffix("_norm")),
                 ),
             )
             METRICS.add(
@@ -78,6 +97,10 @@ def _register() -> None:
                     "interpretability",
                     f"Per-sequence average precision of {words} against the {truth}, "
                     "mean over the probe set; chance beside it.",
+                    formula=f"mean over x of average_precision(information > {rule.threshold}, a)",
+                    between=SHARE,
+                    source=f"{rule.source}, {rule.address}",
+                    asked=explained(scores.removesuffix("_norm")),
                 ),
             )
         METRICS.add(
@@ -86,6 +109,9 @@ def _register() -> None:
                 "interpretability",
                 f"Mean fraction of important positions: chance for attribution_aupr; {truth}.",
                 higher_is_better=None,
+                formula=f"mean over x of share of positions with information > {rule.threshold}",
+                between=SHARE,
+                source=f"{rule.source}, {rule.address}",
             ),
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
 from tfbs.benchmark.evaluation.interpretability import position_areas
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
 from tfbs.benchmark.explain.motif_hits import P_VALUE, covered_by_hits, letter_shares
 from tfbs.benchmark.protocol import EXPLAINED
@@ -28,6 +28,9 @@ for _method in EXPLAINED:
             f"matrices in {RELEASE} cover, on either strand, p <= {P_VALUE:g} on independent "
             "letters with the shares of the probe set; mean over the sequences with a hit, each "
             "explained for its rarest bound target, and by target; chance 0.5.",
+            formula="mean over x of auroc(covered by a hit, a)",
+            between=SHARE,
+            asked=extra("jaspar_agreement", _method),
         ),
     )
 

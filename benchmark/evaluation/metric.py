@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from tfbs.benchmark.protocol import Protocol
 from tfbs.parameters import Json
 from tfbs.registry import Registry
 
 Axis = Literal["prediction", "interpretability", "robustness", "cost"]
+
+Asked = Callable[[Protocol], bool]
+"""Whether a protocol has a metric measured, on tasks that it is defined for."""
+
+SHARE = (0.0, 1.0)
+CORRELATION = (-1.0, 1.0)
+POSITIVE = (0.0, math.inf)
+REAL = (-math.inf, math.inf)
+
+
+def always(_: Protocol) -> bool:
+    """Says that every protocol asks for a metric."""
+    return True
+
+
+def stressed(protocol: Protocol) -> bool:
+    """Says whether a protocol asks for more than one attack and random substitutions."""
+    return protocol.stress is not None
+
+
+def explained(*methods: str) -> Asked:
+    """Returns what says whether a protocol has all of some attributions scored."""
+    return lambda protocol: set(methods) <= set(protocol.attributions)
+
+
+def extra(name: str, *methods: str) -> Asked:
+    """Returns what says whether a protocol has a further score, of all of some attributions."""
+    return lambda protocol: name in protocol.extras and explained(*methods)(protocol)
 
 
 @dataclass(frozen=True)
@@ -19,11 +50,20 @@ class Metric:
         axis: The axis it belongs to.
         description: One line: what it is, its range, its chance level, its source.
         higher_is_better: The direction; None where it is descriptive.
+        formula: How it is computed: `f` is the logit, `p` its sigmoid, `y` the label, `x` the
+            sequence, `a` the attribution times the input.
+        between: Its smallest and its largest value.
+        source: Who introduced it, with an address; empty where it is this package's own.
+        asked: Which protocols have it measured.
     """
 
     axis: Axis
     description: str
     higher_is_better: bool | None = True
+    formula: str = ""
+    between: tuple[float, float] = REAL
+    source: str = ""
+    asked: Asked = always
 
 
 METRICS: Registry[Metric] = Registry("metric", Metric)

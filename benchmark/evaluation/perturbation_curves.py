@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import EXPLAINED
@@ -43,6 +43,10 @@ for _method in (*EXPLAINED, _RANDOM):
             f"the letters of a dinucleotide shuffle, {_order}; {_range}; lower is better "
             "(Petsiuk et al. 2018).",
             higher_is_better=None if _method == _RANDOM else False,
+            formula="mean over x of the area under p(x without its first k positions)",
+            between=SHARE,
+            source="Petsiuk, Das & Saenko (2018), https://arxiv.org/abs/1806.07421",
+            asked=extra("perturbation_curves", *{_method} - {_RANDOM}),
         ),
     )
     METRICS.add(
@@ -53,6 +57,10 @@ for _method in (*EXPLAINED, _RANDOM):
             f"dinucleotide shuffle get the letters of the sequence, {_order}; {_range} (Petsiuk "
             "et al. 2018).",
             higher_is_better=None if _method == _RANDOM else True,
+            formula="mean over x of the area under p(shuffle with the first k positions of x)",
+            between=SHARE,
+            source="Petsiuk, Das & Saenko (2018), https://arxiv.org/abs/1806.07421",
+            asked=extra("perturbation_curves", *{_method} - {_RANDOM}),
         ),
     )
 

@@ -10,7 +10,7 @@ from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES, multiplicities
 from tfbs.benchmark.evaluation.correlation import correlations
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
 from tfbs.benchmark.evaluation.interpretability import position_areas
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, SHARE, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.planted import NONE_PLANTED
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
@@ -44,6 +44,9 @@ METRICS.add(
         f"gone) - f(second gone) + f(neither), gone being {REPLACEMENTS} random replacements, the "
         f"same in both. Over all pairs in the first {PAIRED} sequences of the probe set, decoys "
         "too; in [-1, 1]; chance 0.",
+        formula="corr(I, true I), I = f(both) - f(-first) - f(-second) + f(neither)",
+        between=CORRELATION,
+        asked=extra("planted_pairs"),
     ),
 )
 METRICS.add(
@@ -53,6 +56,9 @@ METRICS.add(
         "Per-sequence AUROC of the size of that interaction in the predicted logit, of pairs of "
         "planted motifs against pairs of windows as wide, beside them, mean over the first "
         f"{PAIRED} sequences of the probe set; chance 0.5.",
+        formula="mean over x of auroc(pair is of planted motifs, |I|)",
+        between=SHARE,
+        asked=extra("planted_pairs"),
     ),
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.planted import (
     NONE_HERE,
     NONE_PLANTED,
@@ -36,6 +36,9 @@ for _method in EXPLAINED:
             "the motif's probabilities less a quarter, on its strand, in [-1, 1]; of motifs that "
             "lower the logit with the opposite sign. Mean over all motifs, and by motif; "
             f"pwm_cosine_shuffled_{_method} beside it.",
+            formula="mean over motifs of cos(map at the motif, matrix - 1/4)",
+            between=CORRELATION,
+            asked=extra("pwm_cosine", _method),
         ),
     )
     METRICS.add(
@@ -45,6 +48,9 @@ for _method in EXPLAINED:
             f"Chance of pwm_cosine_{_method}: the same after the positions of each map are "
             "shuffled.",
             higher_is_better=None,
+            formula="mean over motifs of cos(shuffled map at the motif, matrix - 1/4)",
+            between=CORRELATION,
+            asked=extra("pwm_cosine", _method),
         ),
     )
     METRICS.add(
@@ -54,6 +60,10 @@ for _method in EXPLAINED:
             f"Cosine similarity of {_method}, not multiplied by the input, over the whole sequence "
             "with the probabilities of its planted motifs less a quarter, 0 between them, in "
             "[-1, 1] (Majdandzic, Rajesh & Koo 2023); mean over the probe set; chance 0.",
+            formula="mean over x of cos(map, matrices in their places - 1/4)",
+            between=CORRELATION,
+            source="Majdandzic, Rajesh & Koo (2023), https://doi.org/10.1186/s13059-023-02956-3",
+            asked=extra("pwm_cosine", _method),
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from tfbs.benchmark.evaluation.metric import METRICS, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, POSITIVE, SHARE, Metric
 from tfbs.benchmark.evaluation.precision_recall import continuous_area
 
 FALSE_DISCOVERY_RATES = (5, 10, 25, 50)
@@ -19,13 +19,26 @@ PREVALENCE = 0.01
 
 _PRECISION = f"precision_at_recall_50_prevalence_{PREVALENCE:g}"
 
-METRICS.add("auroc", Metric("prediction", "Area under the ROC curve, exact; chance 0.5."))
+METRICS.add(
+    "auroc",
+    Metric(
+        "prediction",
+        "Area under the ROC curve, exact; chance 0.5.",
+        formula="P(f+ > f-) + P(f+ = f-) / 2",
+        between=SHARE,
+        source="Hanley & McNeil (1982), https://doi.org/10.1148/radiology.143.1.7063747",
+    ),
+)
 METRICS.add(
     "average_precision",
     Metric(
         "prediction",
         "Area under the precision-recall steps, exact, not interpolated; chance is the "
         "fraction of positives.",
+        formula="sum over thresholds k of (recall_k - recall_(k-1)) precision_k",
+        between=SHARE,
+        source="scikit-learn, https://scikit-learn.org/stable/modules/generated/"
+        "sklearn.metrics.average_precision_score.html",
     ),
 )
 METRICS.add(
@@ -35,11 +48,20 @@ METRICS.add(
         "Area under precision-recall with false positives linear in true positives between "
         "thresholds (Davis & Goadrich 2006), integrated exactly (Keilwagen et al. 2014); differs "
         "from average_precision where scores tie; chance is the fraction of positives.",
+        formula="integral of tp / (tp + fp(tp)) over recall, fp linear in tp between thresholds",
+        between=SHARE,
+        source="Davis & Goadrich (2006), https://doi.org/10.1145/1143844.1143874; Keilwagen, "
+        "Grosse & Grau (2014), https://doi.org/10.1371/journal.pone.0092209",
     ),
 )
 METRICS.add(
     "lift",
-    Metric("prediction", "Average precision divided by the fraction of positives; chance 1."),
+    Metric(
+        "prediction",
+        "Average precision divided by the fraction of positives; chance 1.",
+        formula="average_precision / share of positives",
+        between=POSITIVE,
+    ),
 )
 for _rate in FALSE_DISCOVERY_RATES:
     METRICS.add(
@@ -48,6 +70,9 @@ for _rate in FALSE_DISCOVERY_RATES:
             "prediction",
             f"Largest recall at a threshold with a false discovery rate of at most {_rate} %, 0 if "
             "there is none; in [0, 1] (as the ENCODE-DREAM challenge, 2017).",
+            formula=f"max of tp / positives where fp / (tp + fp) <= {_rate / 100:g}",
+            between=SHARE,
+            source="ENCODE-DREAM in vivo TF binding challenge (2017), https://www.synapse.org/ENCODE",
         ),
     )
 METRICS.add(
@@ -56,6 +81,8 @@ METRICS.add(
         "prediction",
         "Precision at the highest threshold with a recall of 0.5 or more, if 1 % were positive: "
         "tpr * .01 / (tpr * .01 + fpr * .99); chance 0.01.",
+        formula="tpr * .01 / (tpr * .01 + fpr * .99)",
+        between=SHARE,
     ),
 )
 

@@ -9,7 +9,7 @@ import numpy as np
 from tfbs.benchmark.attacks import PGD, Attacker, substitute
 from tfbs.benchmark.attacks.margin import margins
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, SHARE, Asked, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import measure_prediction, percentile_interval
 from tfbs.benchmark.evaluation.ranking import BASIC
 from tfbs.benchmark.explain.attribution import InputGradient
@@ -24,7 +24,15 @@ SIMILARITY = f"probe_map_similarity_pgd_{STABILITY_EPSILON:g}"
 """The array of `map_similarity` before and after the attack of this radius."""
 
 
-def _register() -> None:
+def _attacks(epsilon: float) -> Asked:
+    return lambda protocol: epsilon in protocol.epsilons
+
+
+def _substitutes(fraction: float) -> Asked:
+    return lambda protocol: fraction in protocol.fractions
+
+
+def _register_perturbed() -> None:
     words = {"auroc": "AUROC", "average_precision": "Average precision"}
     epsilons = sorted({e for name in PROTOCOLS for e in PROTOCOLS[name].epsilons})
     fractions = sorted({f for name in PROTOCOLS for f in PROTOCOLS[name].fractions})
@@ -37,6 +45,10 @@ def _register() -> None:
                     f"{word} on the probe set under an L-infinity attack of radius {epsilon:g} on "
                     "the one-hot input, 20 steps of projected gradient descent (Madry et al. "
                     "2018), the worst of this and all smaller radii.",
+                    formula=f"min over e <= {epsilon:g} of {name}(y, f(x + d)), max |d| <= e",
+                    between=SHARE,
+                    source="Madry et al. (2018), https://arxiv.org/abs/1706.06083",
+                    asked=_attacks(epsilon),
                 ),
             )
         for fraction in fractions:
@@ -46,11 +58,22 @@ def _register() -> None:
                     "robustness",
                     f"{word} on the probe set with {100 * fraction:g} % of the letters replaced "
                     "at random.",
+                    formula=f"{name}(y, f(x'))",
+                    between=SHARE,
+                    asked=_substitutes(fraction),
                 ),
             )
+
+
+def _register() -> None:
     METRICS.add(
         "reverse_complement_correlation",
-        Metric("robustness", "Pearson correlation of the logits of both strands, in [-1, 1]."),
+        Metric(
+            "robustness",
+            "Pearson correlation of the logits of both strands, in [-1, 1].",
+            formula="corr(f(x), f(reverse complement of x))",
+            between=CORRELATION,
+        ),
     )
     METRICS.add(
         "reverse_complement_difference",
@@ -58,6 +81,8 @@ def _register() -> None:
             "robustness",
             "Mean absolute difference of the predicted probabilities of both strands, in [0, 1].",
             higher_is_better=False,
+            formula="mean |p(x) - p(reverse complement of x)|",
+            between=SHARE,
         ),
     )
     METRICS.add(
@@ -66,10 +91,14 @@ def _register() -> None:
             "robustness",
             "Mean cosine similarity of corrected saliency maps before and after the attack of "
             f"radius {STABILITY_EPSILON:g}, in [-1, 1].",
+            formula="mean over x of cos(map(x), map(x + d))",
+            between=CORRELATION,
+            asked=_attacks(STABILITY_EPSILON),
         ),
     )
 
 
+_register_perturbed()
 _register()
 
 

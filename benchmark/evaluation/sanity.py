@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain.graph import run_graph
 from tfbs.benchmark.protocol import EXPLAINED
@@ -42,6 +42,10 @@ for _part, _words in _PARTS.items():
                 "probe set, in [-1, 1]; 0 where maps depend on what was learned (Adebayo et al. "
                 "2018).",
                 higher_is_better=False,
+                formula="mean over x of spearman(|a|, |a with new weights|)",
+                between=CORRELATION,
+                source="Adebayo et al. (2018), https://arxiv.org/abs/1810.03292",
+                asked=extra("sanity", _method),
             ),
         )
 

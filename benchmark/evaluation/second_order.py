@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, SHARE, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.planted_pairs import (
     PAIRED,
     PairMeasure,
@@ -48,6 +48,9 @@ for _name, _what, _which in (
             f"Correlation, over every two planted motifs of a sequence, of {_what}, with {_which} "
             f"(as in pair_interaction_correlation, over {TRUE_REPLACEMENTS} replacements), in the "
             f"first {PAIRED} sequences of the probe set; in [-1, 1]; chance 0.",
+            formula="corr(second order of a pair, true I of it)",
+            between=CORRELATION,
+            asked=extra("second_order"),
         ),
     )
 for _name, _what in ((_HESSIAN[1], _OF_HESSIAN), (_ATTENTION[1], _OF_ATTENTION)):
@@ -58,6 +61,9 @@ for _name, _what in ((_HESSIAN[1], _OF_HESSIAN), (_ATTENTION[1], _OF_ATTENTION))
             f"Per-sequence AUROC of the size of {_what}, of pairs of planted motifs against pairs "
             f"of windows as wide, beside them, mean over the first {PAIRED} sequences of the probe "
             "set; chance 0.5, but for what distances alone tell: the windows may be nearer.",
+            formula="mean over x of auroc(pair is of planted motifs, |second order|)",
+            between=SHARE,
+            asked=extra("second_order"),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.evaluation.bootstrap import ranking_samples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import MINIMUM_PER_CLASS, auroc, percentile_interval
 
 METRICS.add(
@@ -15,6 +15,8 @@ METRICS.add(
         "AUROC on the test split minus AUROC on the shifted split, of tasks whose rule is known; "
         "the ceilings of the two splits may differ too: see bayes_gap_auroc.",
         higher_is_better=None,
+        formula="auroc on test - auroc on the shifted split",
+        between=CORRELATION,
     ),
 )
 

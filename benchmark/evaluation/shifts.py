@@ -10,7 +10,7 @@ from scipy.special import expit
 from tfbs.benchmark.attacks.shift import shift
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.examples import Examples, register_ranking
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, POSITIVE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 from tfbs.benchmark.protocol import Stress
 from tfbs.benchmark.runtime import stream_seed
@@ -32,6 +32,10 @@ def _register(stress: Stress) -> None:
             "that shifts do not touch (the score of Toneyan, Tang & Koo 2022, there for profiles "
             "of real flanks, https://doi.org/10.1038/s42256-022-00570-9).",
             higher_is_better=False,
+            formula="mean over x of sd over shifts of p, over mean p",
+            between=POSITIVE,
+            source="Toneyan, Tang & Koo (2022), https://doi.org/10.1038/s42256-022-00570-9",
+            asked=stressed,
         ),
     )
 

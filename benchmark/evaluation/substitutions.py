@@ -10,7 +10,7 @@ from tfbs.benchmark.attacks.margin import margins
 from tfbs.benchmark.attacks.substitution_search import worst_substitutions
 from tfbs.benchmark.evaluation.bootstrap import NUM_RESAMPLES
 from tfbs.benchmark.evaluation.examples import Examples, register_ranking
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.protocol import Stress
 
@@ -36,6 +36,9 @@ def _register(stress: Stress) -> None:
                 f"Median number of substitutions that {words}, until an example whose sum over "
                 "known targets of (2 label - 1) logit is positive has a negative one; undefined "
                 f"where more than half withstand {stress.substitutions}.",
+                formula="median over x of the fewest k with (2 y - 1) f(x_k) < 0",
+                between=(1, stress.substitutions),
+                asked=stressed,
             ),
         )
         METRICS.add(
@@ -45,6 +48,9 @@ def _register(stress: Stress) -> None:
                 f"Share of the rightly predicted examples that no {stress.substitutions} "
                 f"substitutions flip which {how[search]} finds: those that "
                 f"substitutions_to_flip_{search} has no number for; in [0, 1].",
+                formula=f"share of x with (2 y - 1) f(x_k) >= 0 up to k = {stress.substitutions}",
+                between=SHARE,
+                asked=stressed,
             ),
         )
 

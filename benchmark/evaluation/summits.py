@@ -7,7 +7,7 @@ import numpy as np
 
 from tfbs.benchmark.evaluation.designs import DESIGNS, Case, designs_of
 from tfbs.benchmark.evaluation.interpretability import position_areas, scaled
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, explained
 from tfbs.benchmark.evaluation.ranking import ranking_values
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain import ATTRIBUTIONS
@@ -26,6 +26,9 @@ for _method in EXPLAINED:
             "interpretability",
             f"Per-window AUROC of {_method} x input for {_TRUTH}, mean over bound windows, each "
             "explained for its rarest bound target; chance 0.5.",
+            formula="mean over x of auroc(near a summit, a)",
+            between=SHARE,
+            asked=explained(_method),
         ),
     )
     METRICS.add(
@@ -34,6 +37,9 @@ for _method in EXPLAINED:
             "interpretability",
             f"Per-window average precision of {_method} x input for {_TRUTH}, mean over bound "
             "windows; chance beside it.",
+            formula="mean over x of average_precision(near a summit, a)",
+            between=SHARE,
+            asked=explained(_method),
         ),
     )
     METRICS.add(
@@ -43,6 +49,9 @@ for _method in EXPLAINED:
             f"AUROC of {_method} x input at summits of bound windows against all positions of the "
             "bin in the design's unbound windows: do maps stay quiet where nothing binds? Chance "
             "0.5.",
+            formula="auroc(summit of a bound window or position of an unbound one, a)",
+            between=SHARE,
+            asked=explained(_method),
         ),
     )
 METRICS.add(
@@ -52,6 +61,8 @@ METRICS.add(
         "Mean fraction of the bin's positions that are near a summit: chance for "
         "summit_attribution_aupr.",
         higher_is_better=None,
+        formula="mean over x of positions near a summit / positions of the bin",
+        between=SHARE,
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.evaluation.correlation import correlation, correlation_samples
-from tfbs.benchmark.evaluation.metric import METRICS, Measurement, Metric
+from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric
 from tfbs.benchmark.evaluation.prediction import percentile_interval
 
 METRICS.add(
@@ -14,6 +14,8 @@ METRICS.add(
         "prediction",
         "Pearson correlation of predicted and true logit, in [-1, 1]; chance 0. Below 1 for the "
         "best predictor too where labels are noisy or selected.",
+        formula="pearson(f, true f)",
+        between=CORRELATION,
     ),
 )
 METRICS.add(
@@ -22,6 +24,8 @@ METRICS.add(
         "prediction",
         "Spearman correlation of predicted and true logit, in [-1, 1]; chance 0. Its interval "
         "resamples the ranks.",
+        formula="spearman(f, true f)",
+        between=CORRELATION,
     ),
 )
 

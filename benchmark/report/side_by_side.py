@@ -78,7 +78,7 @@ def side_by_side(suite: Suite, specs: Sequence[RunSpec], records: Iterable[Recor
         f"{protocols_in_words(suite)}. Each number is the median over so many seeds, the best of "
         f"a column in bold, {PARETO} on the Pareto front of its task; intervals and ranges are in "
         f"the tables of `tfbs report {suite.name} --markdown`. *Converged* counts trainings by the "
-        "rule in the README.",
+        "rule on the page of [runs](runs.md).",
     ]
     for task in dict.fromkeys(spec.task_name for spec in specs):
         parts += _task(task, [row for row in rows if row.task == task])

@@ -1,3 +1,5 @@
+"""The builder against TFDS's own tests of builders."""
+
 from pathlib import Path
 
 import pytest

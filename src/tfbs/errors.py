@@ -25,7 +25,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
         known: What would have been right.
 
     Returns:
-        `"; nearest: a, b"`, or every known name where none is close.
+        The closest, after "; nearest", or every known name where none is close.
     """
     words = sorted(known)
     close = difflib.get_close_matches(name, words, n=3, cutoff=0.5)

@@ -1,3 +1,5 @@
+"""The Pareto front of all axes, and which lines can be on it."""
+
 from tests.benchmark.test_report import make_record
 
 from tfbs.benchmark.axes import fronts

@@ -1,3 +1,5 @@
+"""Which of several recipes is better: tests on shared examples, tie groups, what is refused."""
+
 from types import SimpleNamespace
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Tables keep their numbers in every format."""
+
 import csv
 import io
 import json

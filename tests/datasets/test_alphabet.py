@@ -1,3 +1,5 @@
+"""Letters, codes, one-hot and the other strand."""
+
 import numpy as np
 import pytest
 from hypothesis import given

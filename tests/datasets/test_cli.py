@@ -1,3 +1,5 @@
+"""`tfbs data` as a user meets it."""
+
 import gzip
 import json
 

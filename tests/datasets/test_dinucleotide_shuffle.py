@@ -1,3 +1,5 @@
+"""The shuffle keeps all dinucleotides and is uniform over all sequences that do."""
+
 import gzip
 from collections import Counter
 

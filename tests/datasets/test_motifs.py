@@ -1,3 +1,5 @@
+"""Matrices of JASPAR as probabilities, against a published file."""
+
 import re
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The task synthetic_density obeys the law that it states."""
+
 import itertools
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The task synthetic_motifs obeys the law that it states."""
+
 import numpy as np
 import pytest
 from scipy.stats import chisquare

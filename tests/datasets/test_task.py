@@ -1,3 +1,5 @@
+"""The door to the data: arrays, fingerprint, probe sets, what is refused."""
+
 import hashlib
 import importlib
 import shutil

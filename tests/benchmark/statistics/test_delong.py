@@ -1,3 +1,5 @@
+"""DeLong's test against published values and its definition."""
+
 import itertools
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Tests of one difference against SciPy's and their closed forms."""
+
 import numpy as np
 import pytest
 from scipy import stats

@@ -1,3 +1,5 @@
+"""The paired bootstrap against scikit-learn with weights."""
+
 import numpy as np
 import pytest
 from scipy.stats import norm

@@ -1,3 +1,5 @@
+"""Holm's correction against statsmodels, and the groups that follow from it."""
+
 import numpy as np
 import pytest
 from scipy import stats

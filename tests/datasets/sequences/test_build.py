@@ -1,3 +1,5 @@
+"""A user's files become a task whole, or nothing is left behind."""
+
 from pathlib import Path
 
 import h5py

@@ -1,3 +1,5 @@
+"""Sequences of several lengths are fitted to one without a look at the label."""
+
 import numpy as np
 import pytest
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""One-hot HDF5 of either layout, and files that are no such thing."""
+
 import h5py
 import numpy as np
 import pytest

@@ -1,3 +1,5 @@
+"""FASTA as it is found, and as it is refused."""
+
 import gzip
 
 import pytest

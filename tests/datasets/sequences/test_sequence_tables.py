@@ -1,3 +1,5 @@
+"""Tables of sequences and labels as they are found, and as they are refused."""
+
 import pytest
 
 from tfbs.datasets.alphabet import decode

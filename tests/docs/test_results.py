@@ -1,0 +1,80 @@
+"""What the README and the limits say of our runs is what the committed records hold."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.benchmark.test_markdown import specs_of
+
+from tfbs.benchmark.record import RecordFolder
+from tfbs.benchmark.suite import shipped_suites
+
+REPOSITORY = Path(__file__).parents[2]
+MINIMUM_SEEDS = 3
+
+
+@pytest.fixture(scope="module")
+def readme():
+    return (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def first_result():
+    path = REPOSITORY / "docs" / "first_result.py"
+    spec = importlib.util.spec_from_file_location("first_result", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def results(first_result):
+    return first_result.results()
+
+
+def test_the_table_of_the_readme_is_that_of_the_records(readme, first_result, results):
+    table = first_result.table(results)
+    assert table in readme, f"run: python docs/first_result.py\n{table}"
+    assert f"of {len(results)} models by AUROC" in readme
+
+
+def test_what_the_readme_says_of_its_table_is_so(readme, first_result, results):
+    value = first_result.value
+    own = {first_result.name(record): record for record in results}
+    shown = results[: first_result.SHOWN]
+    explains = {name: value(r, "attribution_auroc_saliency") for name, r in own.items()}
+    lost = {r["id"]: value(r, "auroc") - value(r, "auroc_pgd_0.02") for r in shown}
+    assert "logistic regression on k-mers explains best of all" in readme
+    assert max(explains, key=explains.get) == "kmer_logistic"
+    assert "of these eight loses most under attack" in readme
+    assert max(lost, key=lost.get) == own["kmer_logistic"]["id"]
+    assert "little better than that of a count of GC" in readme
+    assert abs(value(own["evoaug_cnn"], "auroc") - value(own["cnn_attention"], "auroc")) < 0.01
+    assert 0 < explains["evoaug_cnn"] - explains["gc_logistic"] < 0.02
+
+
+def test_every_point_of_the_figure_has_a_name(first_result, results):
+    axes = first_result.draw(results).axes[0]
+    assert {text.get_text() for text in axes.texts} == {first_result.name(r) for r in results}
+
+
+def finished_table():
+    """The table of the page of limits, from the records."""
+    records = list(RecordFolder(REPOSITORY / "leaderboards/records"))
+    kept = {record["id"] for record in records}
+    rows = []
+    for name, suite in shipped_suites().items():
+        specs = specs_of(suite, records)
+        lines = Counter(str({**spec.to_json(), "seed": None}) for spec in specs if spec.id in kept)
+        whole = sum(seeds >= MINIMUM_SEEDS for seeds in lines.values())
+        done = f"{sum(lines.values())} of {len(specs)}"
+        rows.append(f"| {name} | {done} | {len(lines)} | {whole} |")
+    return "\n".join(rows)
+
+
+def test_the_page_of_limits_counts_the_records():
+    page = (REPOSITORY / "docs" / "limits.md").read_text(encoding="utf-8")
+    assert finished_table() in page, f"docs/limits.md should have:\n{finished_table()}"

@@ -10,6 +10,10 @@ from tfbs.benchmark.protocol import Protocol
 from tfbs.datasets.task import Task, bound_rows
 from tfbs.leaderboards.task_file import MOST_EXAMPLES, headlines
 
+MAPS = "maps"
+_SHOWN = 2
+"""Explained sequences of which the map itself is kept."""
+
 Arrays = dict[str, np.ndarray]
 
 
@@ -19,7 +23,7 @@ def per_example(
     """Returns, by headline metric, what it is made of, example by example.
 
     Outputs `(n, targets)` float32 for areas under curves, and `(n,)` float32 for a mean over
-    sequences; nothing where the test split is too large, or where the run was scored on other
+    sequences; also, as `maps`, `(2, length, 4)` float16, what is drawn of the explanations. Nothing where the test split is too large, or where the run was scored on other
     labels than the task's, as a network with permuted ones is.
 
     Args:
@@ -63,6 +67,8 @@ def _positions(
         return {}
     test = task.splits["test"]
     rows = bound_rows(test, protocol.explanation_probe)
-    scores = (found.astype("float32") * one_hot(np.asarray(test.sequence[rows]))).sum(axis=-1)
+    maps = found.astype("float32") * one_hot(np.asarray(test.sequence[rows]))
+    scores = maps.sum(axis=-1)
     truth = np.asarray(test.information[rows])  # type: ignore[index]  (asked before)
-    return {metric: position_scores_areas(scores, truth, TRUTH_RULES[""])[:, 0].astype("float32")}
+    areas = position_scores_areas(scores, truth, TRUTH_RULES[""])[:, 0]
+    return {metric: areas.astype("float32"), MAPS: maps[:_SHOWN].astype("float16")}

@@ -1,7 +1,7 @@
 """What a board keeps of a task, so that it can be ranked without the task's data.
 
     tasks/SUITE-VERSION/TASK.json  what the task is, and the numbers that stand for each axis
-    tasks/SUITE-VERSION/TASK.npz   labels of the test split, and which rows are attacked and explained
+    tasks/SUITE-VERSION/TASK.npz   labels of the test split; which rows are attacked, explained
 
 The host writes them when it verifies an entry, from the data that the entry is verified on.
 """

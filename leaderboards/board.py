@@ -180,8 +180,9 @@ def _card(standing: Standing, ladders: Sequence[Ladder]) -> Card:
     for ladder in ladders:
         if slug in ladder.not_ranked:
             scores[ladder.key] = Score(ladder.metric, None, reason=ladder.not_ranked[slug])
-        places = (place for place in (*ladder.places, *ladder.floors) if place.slug == slug)
-        scores.update({ladder.key: place.score for place in places})
+        for place in (*ladder.places, *ladder.floors):
+            if place.slug == slug:
+                scores[ladder.key] = place.score
     return card_of(standing.entry, standing.stale, standing.examples, scores)
 
 

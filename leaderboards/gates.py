@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -83,7 +84,7 @@ def _falls(metrics: Metrics) -> str:
     found = list(attacked(metrics).items())
     if len(found) < 2:
         return UNMEASURED
-    for (weak, before), (strong, after) in zip(found, found[1:], strict=False):
+    for (weak, before), (strong, after) in itertools.pairwise(found):
         if after > before + SLACK:
             return f"AUROC rises from {before:.3f} at {weak:g} to {after:.3f} at {strong:g}"
     return PASSED

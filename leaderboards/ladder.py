@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -121,7 +122,7 @@ def _ranked(
         )
         for index in order
     ]
-    neighbours = list(zip(order, order[1:], strict=False))
+    neighbours = list(itertools.pairwise(order))
     gaps = some.resolvable()
     position = {int(index): place for place, index in enumerate(compared)}
     resolvable = [

@@ -23,8 +23,9 @@ def per_example(
     """Returns, by headline metric, what it is made of, example by example.
 
     Outputs `(n, targets)` float32 for areas under curves, and `(n,)` float32 for a mean over
-    sequences; also, as `maps`, `(2, length, 4)` float16, what is drawn of the explanations. Nothing where the test split is too large, or where the run was scored on other
-    labels than the task's, as a network with permuted ones is.
+    sequences; also, as `maps`, `(2, length, 4)` float16, what is drawn of the explanations.
+    Nothing where the test split is too large, or where the run was scored on other labels than the
+    task's, as a network with permuted ones is.
 
     Args:
         task: Of the run.

@@ -8,6 +8,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,8 @@ def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
         arrays: Float, int32, int64 or int8 arrays by name.
     """
     stream = io.BytesIO()
-    np.savez_compressed(stream, **{name: arrays[name] for name in sorted(arrays)})
+    ordered: Any = {name: arrays[name] for name in sorted(arrays)}
+    np.savez_compressed(stream, **ordered)
     return stream.getvalue()
 
 

@@ -201,7 +201,7 @@ def _floor_warning(
     best = int(own[np.argmax(found.means.values[own])])
     if not _is_told(found, ordered[best], best):
         return "the best entry cannot be told from the floors: too little is known of it"
-    p_values = found.means.p_values()[best, below]
+    p_values = _some(found.means, np.array([best, *below])).p_values()[0, 1:]
     told = holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL if len(below) else []
     ties = [
         ordered[index].slug

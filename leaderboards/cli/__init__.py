@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tfbs.leaderboards.cli.ranking import rank
+from tfbs.leaderboards.cli.ranking import floors, rank
 from tfbs.leaderboards.cli.submitting import mock, submit, template
 from tfbs.leaderboards.cli.verifying import pull_request, rescore, validate, verify
 
@@ -18,5 +18,5 @@ def leaderboard() -> None:
     """
 
 
-for _verb in (submit, template, validate, verify, rescore, mock, pull_request, rank):
+for _verb in (submit, template, validate, verify, rescore, mock, pull_request, rank, floors):
     leaderboard.add_command(_verb)

@@ -202,7 +202,7 @@ def _floor_warning(
     if not _is_told(found, ordered[best], best):
         return "the best entry cannot be told from the floors: too little is known of it"
     p_values = _some(found.means, np.array([best, *below])).p_values()[0, 1:]
-    told = holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL if len(below) else []
+    told = (holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL).tolist()
     ties = [
         ordered[index].slug
         for index, sure in zip(below, told, strict=True)

@@ -195,7 +195,7 @@ def _floor_warning(
     below: np.ndarray,
     references: Mapping[str, float],
 ) -> str:
-    """Returns which floors the best entry is not above without doubt."""
+    """Returns which floors the best entry is below, or not above without doubt."""
     if not len(own):
         return ""
     best = int(own[np.argmax(found.means.values[own])])
@@ -203,12 +203,13 @@ def _floor_warning(
         return "the best entry cannot be told from the floors: too little is known of it"
     p_values = _some(found.means, np.array([best, *below])).p_values()[0, 1:]
     told = (holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL).tolist()
-    ties = [
-        ordered[index].slug
-        for index, sure in zip(below, told, strict=True)
-        if not (sure and found.means.values[best] > found.means.values[index])
-    ]
+    above, ties = [], []
+    for index, sure in zip(below, told, strict=True):
+        if not sure:
+            ties.append(ordered[index].slug)
+        elif found.means.values[index] > found.means.values[best]:
+            above.append(ordered[index].slug)
     low = _some(found.means, np.array([best])).interval()[0][0]
     ties += [CONSTANT] if CONSTANT in references and low <= references[CONSTANT] else []
-    verb = "ties" if len(ties) == 1 else "tie"
-    return f"{', '.join(ties)} {verb} the best entry" if ties else ""
+    said = [f"{slug} beats the best entry" for slug in above]
+    return "; ".join(said + [f"{slug} ties the best entry" for slug in ties])

@@ -181,7 +181,7 @@ def _place(ladder: Ladder, contender: Contender, found: Estimates, index: int) -
         few = found.seeds[index] < MINIMUM_SEEDS
         reason = f"{found.seeds[index]} seeds tell too little" if few else "no interval is known"
     else:
-        low, high = (round(float(end[0]), DIGITS) for end in alone.interval())
+        low, high = (round(float(np.clip(end[0], 0, 1)), DIGITS) for end in alone.interval())
     value = round(float(alone.values[0]), DIGITS)
     score = Score(ladder.metric, value, low, high, found.seeds[index], reason)
     by_seed = tuple(round(value, DIGITS) for value in found.by_seed[index])

@@ -15,7 +15,8 @@ from tfbs.benchmark.suite import read_suite
 from tfbs.datasets.task import load_task
 from tfbs.leaderboards.board import suite_board
 from tfbs.leaderboards.cli.judging import named_suite
-from tfbs.leaderboards.entries import read_board, renew_scores, verdict_file
+from tfbs.leaderboards.entries import read_board, verdict_file
+from tfbs.leaderboards.renewal import renew_scores
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import copy_files, walk
 from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict

@@ -71,6 +71,19 @@ def test_an_honest_entry_is_believed_as_far_as_it_goes(weighted, entry, judge):
     assert judge(entry, "claimed").trust == "claimed"
 
 
+def test_a_submission_without_maps_says_what_it_leaves_out(floor, suite, planted_task, tmp_path):
+    run = floor.parent / "run"
+    entry = EntryName(name="Floor", team="Team")
+    packed = [Packed(read_record(run), run)]
+    tasks = {"planted": planted_task}
+    (note,) = submit(packed, suite, tasks, entry, tmp_path / "slim", maps=False)
+    names = {file.path.rpartition("/")[2] for file in walk(tmp_path / "slim")[0]}
+    assert {"test_logits.npy", "record.json", "manifest.json"} <= names
+    assert not any(name.startswith(("attribution_", "probe_")) for name in names)
+    left = sum(name.startswith(("attribution_", "probe_")) for name in packed[0].record["arrays"])
+    assert f"without {left} attacked outputs and maps" in note
+
+
 def test_what_is_left_out_with_weights_is_made_again(weighted, suite, planted_task):
     for file in first_run(weighted).glob("arrays/*.npy"):
         if file.name.startswith(("attribution_", "probe_")):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.leaderboards.fake_board import FakeEntry, FakeTask, fake_board, write_fake_entry
 
+from tfbs import leaderboards
 from tfbs.__main__ import main
+from tfbs.benchmark.suite import read_suite
 from tfbs.leaderboards.board import suite_board
 from tfbs.leaderboards.verdict import read_verdict, write_verdict
 
@@ -237,3 +240,14 @@ def test_the_command_prints_the_ladder(tmp_path, capsys):
     assert {ladder["key"] for ladder in said["ladders"]} >= {"overall", "prediction/a/x"}
     assert main([*rank, "--task", "c"]) == 2
     assert "has no ranking 'prediction/c'" in capsys.readouterr().err
+
+
+def test_the_shipped_board_can_be_ranked():
+    board = suite_board(Path(leaderboards.__file__).parent, read_suite("baselines"))
+    assert board.problems == ()
+    assert {card.trust for card in board.cards} == {"re-evaluated"}
+    assert not any(card.stale for card in board.cards)
+    assert board.tasks[0].missing_floors == ()
+    ladder = board.ladder("overall")
+    assert not ladder.not_ranked
+    assert all(place.paired for place in ladder.places)

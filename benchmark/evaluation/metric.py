@@ -55,6 +55,7 @@ class Metric:
         between: Its smallest and its largest value.
         source: Who introduced it, with an address; empty where it is this package's own.
         asked: Which protocols have it measured.
+        version: Raised when a change moves the values that it has: leaderboards mix no two.
     """
 
     axis: Axis
@@ -64,6 +65,7 @@ class Metric:
     between: tuple[float, float] = REAL
     source: str = ""
     asked: Asked = always
+    version: int = 1
 
 
 METRICS: Registry[Metric] = Registry("metric", Metric)

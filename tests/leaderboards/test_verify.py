@@ -12,7 +12,7 @@ from tests.leaderboards.forgery import edit_json, first_run
 
 from tfbs.__main__ import main
 from tfbs.datasets.task import load_task
-from tfbs.leaderboards.cli import _named_suite
+from tfbs.leaderboards.cli.judging import named_suite
 from tfbs.leaderboards.entries import read_board, renew_scores, verdict_file
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import copy_files, walk
@@ -143,12 +143,12 @@ def test_an_oddly_named_file_hides_no_other(board, tmp_path):
 
 
 def test_the_suite_is_that_of_the_place(board, tmp_path):
-    assert _named_suite(board / "entries" / "mock-1" / "gc") == "mock"
+    assert named_suite(board / "entries" / "mock-1" / "gc") == "mock"
     elsewhere = shutil.copytree(
         board / "entries" / "mock-1" / "gc", tmp_path / "quickstart-1" / "gc"
     )
-    assert _named_suite(Path(elsewhere)) == "quickstart"
-    assert _named_suite(Path(elsewhere).rename(tmp_path / "gc")) == "mock"
+    assert named_suite(Path(elsewhere)) == "quickstart"
+    assert named_suite(Path(elsewhere).rename(tmp_path / "gc")) == "mock"
 
 
 def test_a_verdict_is_of_one_manifest_alone(board, tmp_path):

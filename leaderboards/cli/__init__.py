@@ -1,0 +1,21 @@
+"""`tfbs leaderboard`: one module per group of verbs."""
+
+from __future__ import annotations
+
+import click
+
+from tfbs.leaderboards.cli.submitting import mock, submit, template
+from tfbs.leaderboards.cli.verifying import pull_request, rescore, validate, verify
+
+
+@click.group()
+def leaderboard() -> None:
+    """Submissions: pack, check, verify and score them again.
+
+    Predictions are the submission: the host computes every number from them, and from the
+    weights. Nothing in a submission is ever executed. The layout is in leaderboards/README.md.
+    """
+
+
+for _verb in (submit, template, validate, verify, rescore, mock, pull_request):
+    leaderboard.add_command(_verb)

@@ -45,6 +45,7 @@ class Place:
             seeds tell nothing.
         seeds: The score of every seed.
         paired: Whether the comparison is of the same examples.
+        beats: Slugs below it in this ladder that it is told apart from.
     """
 
     slug: str
@@ -54,6 +55,7 @@ class Place:
     tie_group: int | None
     seeds: tuple[float, ...]
     paired: bool = True
+    beats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,165 @@
+// Draws any number of the entries against any other; a table says the same.
+const board = JSON.parse(document.getElementById("board").textContent);
+const part = (id) => document.getElementById(id);
+const [across, up] = [part("across"), part("up")];
+const SVG = "http://www.w3.org/2000/svg";
+const SIZE = { width: 860, height: 560, left: 64, right: 18, top: 14, bottom: 48 };
+
+function make(name, attributes, parent, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  if (parent) parent.append(made);
+  return made;
+}
+
+function say(value, logarithmic) {
+  if (!logarithmic) return value.toFixed(3).replace("-", "−");
+  for (const [size, letter] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]]) if (value >= size) return `${Number((value / size).toPrecision(3))} ${letter}`;
+  return `${Number(value.toPrecision(3))}`;
+}
+
+function roundSteps(low, high, most) {
+  let step = 10 ** Math.floor(Math.log10((high - low) / most));
+  for (const factor of [2, 2.5, 2, 2, 2.5]) if ((high - low) / step > most - 1) step *= factor;
+  const ticks = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= high + step * 1e-9; index += 1) ticks.push(Number((index * step).toPrecision(12)));
+  return ticks;
+}
+
+function scale(values, logarithmic, from, to) {
+  const at = logarithmic ? Math.log10 : (value) => value;
+  let [low, high] = [Math.min(...values.map(at)), Math.max(...values.map(at))];
+  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  const room = 0.05 * (high - low);
+  [low, high] = [low - room, high + room];
+  const place = (value) => from + ((at(value) - low) / (high - low)) * (to - from);
+  const whole = [];
+  for (let power = Math.floor(low); power <= high; power += 1) for (const lead of high - low > 3 ? [1] : [1, 2, 5]) whole.push(lead * 10 ** power);
+  const ticks = logarithmic ? whole.filter((value) => at(value) >= low && at(value) <= high) : roundSteps(low, high, 7);
+  return { place, ticks, logarithmic };
+}
+
+function axes(svg, x, y, xMeasure, yMeasure) {
+  const [bottom, right] = [SIZE.height - SIZE.bottom, SIZE.width - SIZE.right];
+  for (const value of x.ticks) {
+    const at = x.place(value);
+    make("line", { class: "grid", x1: at, x2: at, y1: SIZE.top, y2: bottom }, svg);
+    make("text", { x: at, y: bottom + 16, "text-anchor": "middle" }, svg, x.logarithmic ? say(value, true) : value);
+  }
+  for (const value of y.ticks) {
+    const at = y.place(value);
+    make("line", { class: "grid", x1: SIZE.left, x2: right, y1: at, y2: at }, svg);
+    make("text", { x: SIZE.left - 7, y: at + 4, "text-anchor": "end" }, svg, y.logarithmic ? say(value, true) : value);
+  }
+  make("text", { x: (SIZE.left + right) / 2, y: SIZE.height - 8, "text-anchor": "middle" }, svg, xMeasure.label);
+  make("text", { transform: `translate(14 ${(SIZE.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, svg, yMeasure.label);
+}
+
+function drawPoint(svg, point, x, y, names, whiskers) {
+  const [a, b] = [x.place(point.x[0]), y.place(point.y[0])];
+  const style = names.indexOf(point.entry.family) % 8;
+  const clip = (value, from, to) => Math.min(Math.max(value, Math.min(from, to)), Math.max(from, to));
+  if (whiskers) {
+    const line = (attributes) => make("line", { class: `whisker stroke-${style}`, ...attributes }, svg);
+    const [left, right, top, bottom] = [SIZE.left, SIZE.width - SIZE.right, SIZE.top, SIZE.height - SIZE.bottom];
+    if (point.x[1] !== null) line({ x1: clip(x.place(point.x[1]), left, right), x2: clip(x.place(point.x[2]), left, right), y1: b, y2: b });
+    if (point.y[1] !== null) line({ x1: a, x2: a, y1: clip(y.place(point.y[1]), top, bottom), y2: clip(y.place(point.y[2]), top, bottom) });
+  }
+  const link = make("a", { href: point.entry.page }, svg);
+  const words = `${point.entry.name}: ${say(point.x[0], x.logarithmic)}, ${say(point.y[0], y.logarithmic)}`;
+  link.setAttribute("aria-label", words);
+  make("title", {}, link, words);
+  if (point.entry.floor) make("rect", { class: `mark floor stroke-${style}`, x: a - 4.5, y: b - 4.5, width: 9, height: 9 }, link);
+  else make("circle", { class: `mark fill-${style}`, cx: a, cy: b, r: point.entry.front ? 7 : 5.5 }, link);
+}
+
+function fillTable(points, xLog, yLog) {
+  const body = part("points").tBodies[0];
+  body.replaceChildren(...points.map((point) => {
+    const row = document.createElement("tr");
+    const name = document.createElement("th");
+    name.scope = "row";
+    const link = document.createElement("a");
+    link.href = point.entry.page;
+    link.textContent = point.entry.name;
+    name.append(link);
+    row.append(name);
+    for (const [number, logarithmic] of [[point.x, xLog], [point.y, yLog]]) {
+      const cell = row.insertCell();
+      cell.dataset.value = number[0];
+      cell.textContent = say(number[0], logarithmic);
+    }
+    return row;
+  }));
+}
+
+function fillLegend(names, points) {
+  part("legend").replaceChildren(...names.flatMap((name, index) => {
+    const own = points.filter((point) => point.entry.family === name).length;
+    if (!own) return [];
+    const item = document.createElement("li");
+    const sign = make("svg", { width: 12, height: 12, "aria-hidden": "true" });
+    make("circle", { class: `fill-${index % 8}`, cx: 6, cy: 6, r: 5 }, sign);
+    item.append(sign, `${name || "other"} (${own})`);
+    return [item];
+  }));
+}
+
+function draw() {
+  const [xMeasure, yMeasure] = [board.measures[across.value], board.measures[up.value]];
+  const wanted = part("only").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const logs = [xMeasure, yMeasure].map((measure) => measure.cost);
+  const points = board.entries
+    .map((entry) => ({ entry, x: entry.values[across.value], y: entry.values[up.value] }))
+    .filter(({ entry, x, y }) => x && y && (!logs[0] || x[0] > 0) && (!logs[1] || y[0] > 0) && (part("floors").checked || !entry.floor))
+    .filter(({ entry }) => wanted.every((word) => `${entry.name} ${entry.team} ${entry.architecture} ${entry.regime} ${entry.family}`.toLowerCase().includes(word)))
+    .sort((a, b) => b.y[0] - a.y[0]);
+  part("drawn").textContent = `${points.length} of ${board.entries.length} entries have both numbers and are drawn.`;
+  [part("across-heading"), part("up-heading")].forEach((heading, index) => (heading.querySelector("button") || heading).replaceChildren([xMeasure, yMeasure][index].label));
+  const svg = make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "group", "aria-label": `${yMeasure.label} against ${xMeasure.label}` });
+  const names = [...new Set(board.entries.map((entry) => entry.family))].sort();
+  if (points.length) {
+    const x = scale(points.map((point) => point.x[0]), logs[0], SIZE.left, SIZE.width - SIZE.right);
+    const y = scale(points.map((point) => point.y[0]), logs[1], SIZE.height - SIZE.bottom, SIZE.top);
+    axes(svg, x, y, xMeasure, yMeasure);
+    for (const point of points) drawPoint(svg, point, x, y, names, part("intervals").checked && points.length <= 80);
+  }
+  part("plot").replaceChildren(svg);
+  fillTable(points, ...logs);
+  fillLegend(names, points);
+}
+
+function fillList(list, chosen) {
+  const groups = new Map();
+  board.measures.forEach((measure, index) => {
+    if (!groups.has(measure.group)) {
+      const group = document.createElement("optgroup");
+      group.label = measure.group;
+      groups.set(measure.group, group);
+    }
+    groups.get(measure.group).append(new Option(measure.label, index, index === chosen, index === chosen));
+  });
+  list.append(...groups.values());
+}
+
+const find = (key, otherwise) => {
+  const found = board.measures.findIndex((measure) => measure.key === key);
+  return found < 0 ? Math.min(otherwise, board.measures.length - 1) : found;
+};
+const asked = new URLSearchParams(location.hash.slice(1));
+fillList(across, find(asked.get("x") || "prediction", 0));
+fillList(up, find(asked.get("y") || "interpretability", 1));
+for (const id of ["across", "up"]) part(id).addEventListener("change", () => {
+  history.replaceState(null, "", `#${new URLSearchParams({ x: board.measures[across.value].key, y: board.measures[up.value].key })}`);
+  draw();
+});
+for (const id of ["intervals", "floors"]) part(id).addEventListener("change", draw);
+part("only").addEventListener("input", draw);
+part("swap").addEventListener("click", () => {
+  [across.value, up.value] = [up.value, across.value];
+  across.dispatchEvent(new Event("change"));
+});
+makeSortable(part("points"));
+part("scatter").hidden = false;
+draw();

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from tfbs.benchmark.table import csv_text
-from tfbs.leaderboards.site.payload import ordered
-from tfbs.leaderboards.standings import Card, Ladder, Score, SuiteBoard
+from tfbs.leaderboards.site.payload import ordered, ranges
+from tfbs.leaderboards.standings import SCHEMA, Card, Ladder, Score, SuiteBoard
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def board_json(board: SuiteBoard) -> str:
-    """Returns everything that is known of a board."""
-    return json.dumps(board.to_json(), sort_keys=True, indent=1, allow_nan=False) + "\n"
+    """Returns everything that is known of a board.
+
+    Of every place `beats` says as stretches of its ladder's places, both ends within, which
+    entries it is told apart from and above: names would take far more room.
+    """
+    ladders = []
+    for ladder in board.ladders:
+        at = {place.slug: number for number, place in enumerate(ladder.places)}
+        places = [
+            {**vars(place), "beats": ranges(at[slug] for slug in place.beats)}
+            for place in ladder.places
+        ]
+        ladders.append({**vars(ladder), "places": places})
+    said = {"schema": SCHEMA, **vars(board), "ladders": ladders}
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain)
+    return text + "\n"
 
 
 def scores_csv(board: SuiteBoard) -> str:
@@ -60,6 +75,10 @@ def cell_text(text: str) -> str:
     "'=HYPERLINK(0)"
     """
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _plain(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, Mapping) else vars(value)
 
 
 def _who(card: Card) -> dict[str, object]:

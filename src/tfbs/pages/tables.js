@@ -75,7 +75,7 @@ function makeFilterable(bar) {
 }
 
 document.querySelectorAll("table.sortable").forEach(makeSortable);
-document.querySelectorAll(".filter").forEach(makeFilterable);
+document.querySelectorAll(".filter[data-table]").forEach(makeFilterable);
 let closed = [];
 window.addEventListener("beforeprint", () => {
   closed = [...document.querySelectorAll("details:not([open])")];

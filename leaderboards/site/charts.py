@@ -62,7 +62,7 @@ def panels(curves: Sequence[Curve]) -> list[Panel]:
     return [_panel(group) for group in groups if any(_known(curve) for curve in group)]
 
 
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
+def ticks(low: float, high: float, most: int = 7) -> list[float]:
     """Returns round numbers between two ends, at most `most`, at steps of 1, 2 or 5 by tens."""
     if not high > low:
         return [low]
@@ -104,7 +104,7 @@ def _panel(curves: Sequence[Curve]) -> Panel:
         curves[0].x_label,
         curves[0].y_label,
         tuple((across(x), f"{x:g}") for x in ticks(x_low, x_high)),
-        tuple((down(y), f"{y:g}") for y in ticks(y_low, y_high, 5)),
+        tuple((down(y), f"{y:g}") for y in ticks(y_low, y_high)),
         tuple(lines),
         _words(curves),
     )

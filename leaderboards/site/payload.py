@@ -17,13 +17,15 @@ class Measure:
 
     Attributes:
         key: Of a ladder, `TASK/METRIC`, or of a cost.
-        label: For people.
+        name: For people, below the group.
+        label: For people, alone.
         group: It is listed under.
         cost: Whether it is a cost.
         ladder: That ranks by it, or None.
     """
 
     key: str
+    name: str
     label: str
     group: str
     cost: bool = False
@@ -33,15 +35,18 @@ class Measure:
 def measures(board: SuiteBoard) -> list[Measure]:
     """Returns everything that an entry of a board has a number of: ladders, metrics, costs."""
     found = [
-        Measure(ladder.key, ladder.heading, "Ladders", ladder=ladder) for ladder in board.ladders
+        Measure(ladder.key, ladder.heading, ladder.heading, "Ladders", ladder=ladder) for ladder in board.ladders
     ]
     known = {ladder.key for ladder in board.ladders}
     metrics = sorted({key for card in board.cards for key in card.scores} - known)
     for key in metrics:
         task, _, metric = key.rpartition("/")
-        found.append(Measure(key, f"{metric} on {task}", f"Metrics on {task}"))
+        found.append(Measure(key, metric, f"{metric} on {task}", f"Metrics on {task}"))
     costs = sorted({name for card in board.cards for name in card.cost})
-    return found + [Measure(name, name.replace("_", " "), "Cost", cost=True) for name in costs]
+    return found + [
+        Measure(name, words, words, "Cost", cost=True)
+        for name, words in ((name, name.replace("_", " ")) for name in costs)
+    ]
 
 
 def payload(board: SuiteBoard) -> dict[str, Any]:
@@ -85,6 +90,7 @@ def ranges(numbers: Iterable[int]) -> list[list[int]]:
 def _measure(measure: Measure, index: Mapping[str, int]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "key": measure.key,
+        "name": measure.name,
         "label": measure.label,
         "group": measure.group,
         "cost": measure.cost,

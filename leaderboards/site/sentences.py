@@ -21,6 +21,8 @@ def leaders(board: SuiteBoard, ladder: Ladder) -> str:
     ]
     if first.tie_group is None:
         return f"{names[0]} has the best score, but too few seeds tell whether that is luck."
+    if len(ladder.places) == 1:
+        return f"{names[0]} is the only entry."
     if len(names) == 1:
         return f"{names[0]} leads, told apart from every other entry."
     return f"Nothing separates the {len(names)} entries at the top: {listed(names)}."
@@ -34,7 +36,7 @@ def separation(ladder: Ladder) -> str:
     told = f"{apart} of {pairs} adjacent {'pair is' if pairs == 1 else 'pairs are'} told apart"
     if ladder.resolvable is None:
         return f"{told}."
-    return f"{told}; a gap of {share(ladder.resolvable)} would have been."
+    return f"{told}; a gap of {share(ladder.resolvable)} or more would have been."
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:

@@ -2,7 +2,7 @@
 const board = JSON.parse(document.getElementById("board").textContent);
 const part = (id) => document.getElementById(id);
 const [first, second] = [part("first"), part("second")];
-const say = (value, cost) => (cost ? Number(value.toPrecision(4)).toLocaleString("en") : value.toFixed(3)).replace("-", "−");
+const say = (value, cost) => (cost ? Number(value.toPrecision(4)).toLocaleString("en") : value.toFixed(3)).replace(/^-(?=0\.0+$)/, "").replace("-", "−");
 
 function cellOf(row, text, value, kind) {
   const cell = row.insertCell();
@@ -77,7 +77,7 @@ function fillScores(a, b) {
       heading.cells[0].scope = "rowgroup";
     }
     const row = body.insertRow();
-    headOf(row, measure.label);
+    headOf(row, measure.name);
     fillNumber(row, x, measure.cost);
     fillNumber(row, y, measure.cost);
     if (x && y) cellOf(row, say(x[0] - y[0], measure.cost), x[0] - y[0]);

@@ -5,6 +5,11 @@ const [across, up] = [part("across"), part("up")];
 const SVG = "http://www.w3.org/2000/svg";
 const SIZE = { width: 860, height: 560, left: 64, right: 18, top: 14, bottom: 48 };
 
+function fit() {
+  SIZE.width = Math.min(Math.max(part("plot").clientWidth, 300), 860);
+  SIZE.height = Math.round(Math.max(0.65 * SIZE.width, 320));
+}
+
 function make(name, attributes, parent, text) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -36,7 +41,7 @@ function scale(values, logarithmic, from, to) {
   const place = (value) => from + ((at(value) - low) / (high - low)) * (to - from);
   const whole = [];
   for (let power = Math.floor(low); power <= high; power += 1) for (const lead of high - low > 3 ? [1] : [1, 2, 5]) whole.push(lead * 10 ** power);
-  const ticks = logarithmic ? whole.filter((value) => at(value) >= low && at(value) <= high) : roundSteps(low, high, 7);
+  const ticks = logarithmic ? whole.filter((value) => at(value) >= low && at(value) <= high) : roundSteps(low, high, SIZE.width < 500 ? 5 : 7);
   return { place, ticks, logarithmic };
 }
 
@@ -56,6 +61,27 @@ function axes(svg, x, y, xMeasure, yMeasure) {
   make("text", { transform: `translate(14 ${(SIZE.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, svg, yMeasure.label);
 }
 
+// A hollow square is a floor, a diamond is on the Pareto front of all axes.
+function sign(parent, entry, style, x, y) {
+  if (entry.floor) make("rect", { class: `mark floor stroke-${style}`, x: x - 4.5, y: y - 4.5, width: 9, height: 9 }, parent);
+  else if (entry.front) make("path", { class: `mark fill-${style}`, d: `M${x} ${y - 8}l8 8l-8 8l-8 -8z` }, parent);
+  else make("circle", { class: `mark fill-${style}`, cx: x, cy: y, r: 5.5 }, parent);
+}
+
+// Writes a name beside every point whose place is free.
+function drawNames(svg, points, x, y) {
+  const taken = points.map((point) => [x.place(point.x[0]) - 6, y.place(point.y[0]) - 6, 12, 12]);
+  for (const point of points) {
+    const words = point.entry.name.length > 28 ? `${point.entry.name.slice(0, 27)}…` : point.entry.name;
+    const [a, b, width] = [x.place(point.x[0]), y.place(point.y[0]), 6 * words.length + 4];
+    const boxes = [[a + 9, b - 6, width, 12], [a - 9 - width, b - 6, width, 12], [a - width / 2, b - 22, width, 12], [a - width / 2, b + 10, width, 12]];
+    const free = boxes.find(([left, top, wide, high]) => left > SIZE.left && left + wide < SIZE.width && top > SIZE.top && top + high < SIZE.height - SIZE.bottom && !taken.some(([l, t, w, h]) => left < l + w && l < left + wide && top < t + h && t < top + high));
+    if (!free) continue;
+    taken.push(free);
+    make("text", { class: "name", x: free[0] + width / 2, y: free[1] + 10, "text-anchor": "middle", "aria-hidden": "true" }, svg, words);
+  }
+}
+
 function drawPoint(svg, point, x, y, names, whiskers) {
   const [a, b] = [x.place(point.x[0]), y.place(point.y[0])];
   const style = names.indexOf(point.entry.family) % 8;
@@ -70,8 +96,7 @@ function drawPoint(svg, point, x, y, names, whiskers) {
   const words = `${point.entry.name}: ${say(point.x[0], x.logarithmic)}, ${say(point.y[0], y.logarithmic)}`;
   link.setAttribute("aria-label", words);
   make("title", {}, link, words);
-  if (point.entry.floor) make("rect", { class: `mark floor stroke-${style}`, x: a - 4.5, y: b - 4.5, width: 9, height: 9 }, link);
-  else make("circle", { class: `mark fill-${style}`, cx: a, cy: b, r: point.entry.front ? 7 : 5.5 }, link);
+  sign(link, point.entry, style, a, b);
 }
 
 function fillTable(points, xLog, yLog) {
@@ -99,14 +124,15 @@ function fillLegend(names, points) {
     const own = points.filter((point) => point.entry.family === name).length;
     if (!own) return [];
     const item = document.createElement("li");
-    const sign = make("svg", { width: 12, height: 12, "aria-hidden": "true" });
-    make("circle", { class: `fill-${index % 8}`, cx: 6, cy: 6, r: 5 }, sign);
-    item.append(sign, `${name || "other"} (${own})`);
+    const picture = make("svg", { width: 14, height: 14, "aria-hidden": "true" });
+    sign(picture, { floor: points.every((point) => point.entry.family !== name || point.entry.floor) }, index % 8, 7, 7);
+    item.append(picture, `${name || "other"} (${own})`);
     return [item];
   }));
 }
 
 function draw() {
+  fit();
   const [xMeasure, yMeasure] = [board.measures[across.value], board.measures[up.value]];
   const wanted = part("only").value.toLowerCase().split(/\s+/).filter(Boolean);
   const logs = [xMeasure, yMeasure].map((measure) => measure.cost);
@@ -124,6 +150,7 @@ function draw() {
     const y = scale(points.map((point) => point.y[0]), logs[1], SIZE.height - SIZE.bottom, SIZE.top);
     axes(svg, x, y, xMeasure, yMeasure);
     for (const point of points) drawPoint(svg, point, x, y, names, part("intervals").checked && points.length <= 80);
+    if (points.length <= 80) drawNames(svg, points, x, y);
   }
   part("plot").replaceChildren(svg);
   fillTable(points, ...logs);
@@ -156,6 +183,7 @@ for (const id of ["across", "up"]) part(id).addEventListener("change", () => {
 });
 for (const id of ["intervals", "floors"]) part(id).addEventListener("change", draw);
 part("only").addEventListener("input", draw);
+window.addEventListener("resize", () => Math.min(part("plot").clientWidth, 860) !== SIZE.width && draw());
 part("swap").addEventListener("click", () => {
   [across.value, up.value] = [up.value, across.value];
   across.dispatchEvent(new Event("change"));

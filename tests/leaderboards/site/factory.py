@@ -91,7 +91,7 @@ def _ladder(key, entries, floors, values) -> Ladder:
         Place(slug, values[slug][key], 0, 0, None, (0.1,))
         for slug in sorted(floors, key=lambda slug: -values[slug][key].value)
     )
-    heading = key.replace("/family/", " of ").replace("/", " on ")
+    heading = key.replace("/family/", ": ").replace("/", ": ", 1)
     warning = "the floor GC logistic ties the best" if key.endswith("dataset_1/small") else ""
     return Ladder(
         key, heading[0].upper() + heading[1:], values[order[0]][key].metric, True, places, {}, GAP,

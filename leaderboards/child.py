@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REQUEST = "request.json"
 VERDICT = "verdict.json"
+EXAMPLES = "examples.npz"
 SUBMISSION = "submission"
 _SYSTEM = (
     "/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys/devices/system", "/sys/fs/cgroup",
@@ -72,9 +73,11 @@ def _inspected(
     from tfbs.benchmark.record import describe_code
     from tfbs.benchmark.suite import read_suite
     from tfbs.datasets.task import load_built_task, stored_fingerprint
+    from tfbs.leaderboards.arrays_file import pack_arrays
     from tfbs.leaderboards.inspection import Question, inspect
     from tfbs.leaderboards.manifest import SuiteName
     from tfbs.leaderboards.suspicion import read_known
+    from tfbs.leaderboards.untrusted import sha256
     from tfbs.leaderboards.verdict import Verdict
 
     suite = read_suite(request["suite"])
@@ -103,13 +106,19 @@ def _inspected(
     )
     problems = [*request["problems"], *changed]
     try:
-        verdict = inspect(question)
+        examples: dict[str, Any] = {}
+        verdict = inspect(question, examples)
+        if verdict.trust is not None and examples:
+            content = pack_arrays(examples)
+            (work / EXAMPLES).write_bytes(content)
+            verdict.examples = sha256(content)
     except MemoryError:
         problems.append(f"takes more than {limits.memory:,} bytes of memory")
         name = SuiteName(name=suite.name, version=suite.version)
         verdict = Verdict(status="unusable", trust=None, asked=request["level"], suite=name)
     if problems:
         verdict.status, verdict.trust, verdict.scores = "unusable", None, {}
+        verdict.examples = None
         verdict.problems = [*problems, *verdict.problems]
     verdict.environment, verdict.code = environment, code
     walls["entries"] = f"{len(others)} runs of other entries, {len(unread)} could not be read"

@@ -12,16 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.metric import METRICS, Axis
 from tfbs.benchmark.record import RECORD_FILE, Record, record_problems
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
 from tfbs.errors import UserError
-from tfbs.leaderboards.compare import keyed
 from tfbs.leaderboards.manifest import Manifest, ReadManifest, read_manifest, run_folder
 from tfbs.leaderboards.names import SLUG, alike, plain
 from tfbs.leaderboards.safe_arrays import FLOATS, INTEGERS, read_array
@@ -34,6 +32,9 @@ from tfbs.leaderboards.untrusted import (
     sha256,
 )
 from tfbs.leaderboards.verdict import LEVELS, Trust, Verdict, read_verdict, write_verdict
+
+if TYPE_CHECKING:
+    from tfbs.benchmark.evaluation.metric import Axis
 
 ENTRIES = "entries"
 VERDICTS = "verdicts"
@@ -227,6 +228,8 @@ def renew_scores(folder: Path, rescored: Verdict) -> str:
         folder: Of the entry.
         rescored: What came of its arrays.
     """
+    from tfbs.leaderboards.compare import keyed
+
     file = verdict_file(folder)
     if not file.is_file():
         return f"{plain(folder)}: has no verdict yet, nothing is renewed"
@@ -244,6 +247,11 @@ def renew_scores(folder: Path, rescored: Verdict) -> str:
         changed += len(other - host)
         renewed = {**before, **{key: after[key] for key in other - host}}
         verdict.scores[run_id] = [dict(metric) for metric in renewed.values()]
+    verdict.metrics |= {
+        name: version
+        for name, version in rescored.metrics.items()
+        if not redone or _from_outputs(name)
+    }
     verdict.code, verdict.date = rescored.code, rescored.date
     write_verdict(file, verdict)
     verified = f"; {left} of what the host redid differ: verify it again" if left else ""
@@ -252,4 +260,6 @@ def renew_scores(folder: Path, rescored: Verdict) -> str:
 
 def _from_outputs(metric: str) -> bool:
     """Returns whether re-scored entries rank by a metric."""
+    from tfbs.benchmark.evaluation.metric import METRICS
+
     return RANKED_FROM[METRICS[metric].axis] == "re-scored"

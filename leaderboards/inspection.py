@@ -6,20 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfbs.benchmark.evaluation.metric import Measurement
+import numpy as np
+
+from tfbs.benchmark.evaluation.metric import METRICS, Measurement
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task
 from tfbs.leaderboards.compare import array_differences, metric_differences, metric_problems
 from tfbs.leaderboards.manifest import SuiteName
-from tfbs.leaderboards.minimum import is_floor
+from tfbs.leaderboards.minimum import is_external, is_floor
 from tfbs.leaderboards.names import alike, plain
-from tfbs.leaderboards.reevaluation import load_weights, reevaluate
+from tfbs.leaderboards.per_example import per_example, run_key
+from tfbs.leaderboards.reevaluation import load_weights, prepared, reevaluate
 from tfbs.leaderboards.retraining import retrain
-from tfbs.leaderboards.submission import Submission, read_submission
+from tfbs.leaderboards.submission import Submission, SubmittedRun, read_submission
 from tfbs.leaderboards.suspicion import Known, suspicions
+from tfbs.leaderboards.task_file import headlines
 from tfbs.leaderboards.untrusted import Unusable
-from tfbs.leaderboards.verdict import LEVELS, Trust, Verdict
+from tfbs.leaderboards.verdict import LEVELS, Recipe, Trust, Verdict
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,16 @@ class Question:
         return LEVELS.index(self.level) >= LEVELS.index(level)
 
 
-def inspect(question: Question) -> Verdict:
+def inspect(question: Question, examples: dict[str, np.ndarray] | None = None) -> Verdict:
     """Returns the verdict on a submission, without the walls and the machine it was found behind.
 
     Each level is reached only where nothing stands against the ones before it.
+
+    Args:
+        question: What is asked.
+        examples: Is given the numbers per example that pair entries, by `run_key`.
     """
+    kept = {} if examples is None else examples
     submission = read_submission(question.folder, question.suite, dict(question.tasks))
     for run in submission.runs:
         found = metric_problems(run.record["metrics"])
@@ -64,7 +73,7 @@ def inspect(question: Question) -> Verdict:
     if submission.problems:
         return _unusable(verdict, submission.problems)
     if question.asks_for("re-scored"):
-        _rescore(question, submission, verdict)
+        _rescore(question, submission, verdict, kept)
         _suspect(question, submission, verdict)
         if not _stands(verdict):
             return verdict
@@ -74,7 +83,7 @@ def inspect(question: Question) -> Verdict:
         if missing:
             return verdict
         try:
-            _reevaluate(question, submission, verdict)
+            _reevaluate(question, submission, verdict, kept)
         except Unusable as error:
             return _unusable(verdict, [str(error)])
         if not _stands(verdict):
@@ -117,16 +126,51 @@ def _stands(verdict: Verdict) -> bool:
     return True
 
 
-def _rescore(question: Question, submission: Submission, verdict: Verdict) -> None:
+Kept = dict[str, np.ndarray]
+
+
+def _rescore(question: Question, submission: Submission, verdict: Verdict, examples: Kept) -> None:
     from tfbs.benchmark.evaluation.rescore import rescore
 
     for run in submission.runs:
-        task = question.tasks[run.spec.task_name]
+        task = prepared(run.spec, question.tasks[run.spec.task_name])
         measured = rescore(run.arrays, task, PROTOCOLS[run.spec.protocol], run.spec.seed)
         found, unchecked = metric_differences(run.record["metrics"], measured)
         verdict.differences += [f"run {run.short}: {each}" for each in found]
         verdict.unchecked[run.record["id"]] = unchecked
         verdict.scores[run.record["id"]] = [_json(measurement) for measurement in measured]
+        outputs = {"test_logits": run.arrays["test_logits"]}
+        _keep(question, run, outputs, examples)
+    verdict.metrics = _metric_versions(question)
+    verdict.recipe = _recipe(submission.runs)
+
+
+def _keep(
+    question: Question, run: SubmittedRun, arrays: Mapping[str, np.ndarray], examples: Kept
+) -> None:
+    task, protocol = question.tasks[run.spec.task_name], PROTOCOLS[run.spec.protocol]
+    label = np.asarray(prepared(run.spec, task).splits["test"].label)
+    found = per_example(task, protocol, arrays, label)
+    examples.update({run_key(run.record["id"], metric): own for metric, own in found.items()})
+
+
+def _metric_versions(question: Question) -> dict[str, int]:
+    protocol = PROTOCOLS[question.suite.protocol]
+    names = {
+        name for task in question.tasks.values() for name in headlines(task, protocol).values()
+    }
+    return {name: METRICS[name].version for name in sorted(names)}
+
+
+def _recipe(runs: Sequence[SubmittedRun]) -> Recipe | None:
+    """Returns what is known of the architecture; None of one of other software."""
+    from tfbs.architectures import ARCHITECTURES
+
+    spec = runs[0].spec
+    if is_external(spec):
+        return None
+    known = ARCHITECTURES[str(spec.architecture["name"])]
+    return Recipe(family=known.family, source=known.source, fitted=is_floor(spec))
 
 
 def _suspect(question: Question, submission: Submission, verdict: Verdict) -> None:
@@ -145,7 +189,9 @@ def _suspect(question: Question, submission: Submission, verdict: Verdict) -> No
             own.append(Known(name, run.spec.id, run.spec.task_name, logits))
 
 
-def _reevaluate(question: Question, submission: Submission, verdict: Verdict) -> None:
+def _reevaluate(
+    question: Question, submission: Submission, verdict: Verdict, examples: Kept
+) -> None:
     import keras
 
     for run in submission.runs:
@@ -160,6 +206,7 @@ def _reevaluate(question: Question, submission: Submission, verdict: Verdict) ->
         verdict.unchecked[run_id] = 0
         verdict.scores[run_id] = [_json(measurement) for measurement in measured]
         verdict.cost[run_id] = dict(cost)
+        _keep(question, run, arrays, examples)
 
 
 def _json(measurement: Measurement) -> dict[str, object]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from tfbs.benchmark.suite import read_suite
 from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
-from tfbs.leaderboards.entries import read_board, suite_folder, verdict_file
+from tfbs.leaderboards.accept import accept
+from tfbs.leaderboards.entries import read_board, suite_folder
 from tfbs.leaderboards.manifest import EntryName
 from tfbs.leaderboards.submit import find_runs, submit
-from tfbs.leaderboards.verdict import write_verdict
 from tfbs.leaderboards.verdict_text import describe
 from tfbs.leaderboards.verify import Job, verify
 
@@ -69,8 +69,7 @@ def _go(folder: Path, data_dir: Path | None, say: Callable[[str], None]) -> int:
     step("validate")
     worst = verify(Job(entry, SUITE, "claimed", data_dir=data_dir)).exit_status
     step("verify: score again, load the weights, predict, attack and explain again")
-    verdict = verify(Job(entry, SUITE, board=board, data_dir=data_dir))
-    write_verdict(verdict_file(entry), verdict)
+    verdict = accept(Job(entry, SUITE, board=board, data_dir=data_dir))
     say(describe("mock", verdict))
     step("rescore")
     again = verify(Job(entry, SUITE, "re-scored", data_dir=data_dir))

@@ -11,6 +11,7 @@ from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.spec import RunSpec
 from tfbs.datasets.task import Task
+from tfbs.leaderboards.minimum import is_external
 from tfbs.leaderboards.safe_weights import read_weights
 from tfbs.leaderboards.submission import SubmittedRun
 from tfbs.leaderboards.untrusted import LARGEST_FILE, read_bytes
@@ -42,6 +43,22 @@ def rebuild(spec: RunSpec, task: Task) -> keras.Model:
     return build()
 
 
+def prepared(spec: RunSpec, task: Task) -> Task:
+    """Returns the task as a run had it: the regime of a control may permute its labels.
+
+    Args:
+        spec: Of the run; its regime is registered, or that of other software.
+        task: Of the run.
+    """
+    if is_external(spec):
+        return task
+    from tfbs.benchmark.training import REGIMES
+
+    parameters: Any = spec.regime["parameters"]
+    regime = REGIMES[str(spec.regime["name"])].make(parameters)
+    return regime.prepare_task(task, spec.seed)
+
+
 def load_weights(run: SubmittedRun, folder: Path, task: Task) -> keras.Model:
     """Returns the network of a run with the weights that were handed in.
 
@@ -67,10 +84,8 @@ def reevaluate(
     """
     from tfbs.benchmark.evaluation.cost import measure_cost
     from tfbs.benchmark.evaluation.evaluate import evaluate
-    from tfbs.benchmark.training import REGIMES
 
-    parameters: Any = spec.regime["parameters"]
-    prepared = REGIMES[str(spec.regime["name"])].make(parameters).prepare_task(task, spec.seed)
-    measured, arrays = evaluate(model, prepared, PROTOCOLS[spec.protocol], spec.seed)
+    own = prepared(spec, task)
+    measured, arrays = evaluate(model, own, PROTOCOLS[spec.protocol], spec.seed)
     size = measure_cost(model)
     return measured, arrays, {key: size[key] for key in ("parameters", "macs")}

@@ -64,7 +64,7 @@ class Ladder:
 
     Attributes:
         key: Unique on the board: `overall`, `prediction`, `prediction/TASK`,
-            `prediction/family/FAMILY`, `dream/TASK` and so on.
+            `prediction/family/FAMILY` and so on.
         heading: For people.
         metric: That it ranks by, or `overall`.
         higher_is_better: The direction.
@@ -188,7 +188,7 @@ class TaskCard:
         splits: Examples of each.
         ceilings: What the truth itself scores, by metric; empty where a task does not tell.
         families: Of the transcription factors it is about.
-        floor_ties: Slug of a floor that nothing separates from the best entry; else empty.
+        floor_ties: Which floors the best entry is not above without doubt, by axis; else empty.
         missing_floors: Kinds of floors that no entry has been accepted for.
     """
 

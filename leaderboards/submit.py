@@ -23,6 +23,9 @@ from tfbs.leaderboards.reevaluation import rebuild
 from tfbs.leaderboards.safe_weights import NPZ, write_npz
 from tfbs.leaderboards.untrusted import walk
 
+_SMALL = ("test", "filter_")
+"""Beginnings of the names of arrays that a submission holds in any case."""
+
 _CHECKED = 64
 """Test sequences on which weights in a rebuilt network are tried."""
 
@@ -75,6 +78,8 @@ def submit(
     entry: EntryName,
     target: Path,
     store: Store | None = None,
+    *,
+    maps: bool = True,
 ) -> list[str]:
     """Writes a submission, all or nothing.
 
@@ -85,6 +90,7 @@ def submit(
         entry: Who enters what.
         target: A folder that does not exist yet; its name is that of the entry on the board.
         store: Where the models are, if their weights are to go along.
+        maps: Whether attacked outputs and explanations go along.
 
     Returns:
         What is not in it, one sentence each.
@@ -110,7 +116,7 @@ def submit(
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as name:
         partial = Path(name) / "submission"
         partial.mkdir()
-        notes = [note for run in runs for note in _pack(run, partial, tasks, store)]
+        notes = [note for run in runs for note in _pack(run, partial, tasks, store, maps)]
         files, _ = walk(partial)
         ids = [run.record["id"] for run in runs]
         suite_name = SuiteName(name=suite.name, version=suite.version)
@@ -134,19 +140,25 @@ def _missing(run: Packed) -> list[str]:
     ]
 
 
-def _pack(run: Packed, partial: Path, tasks: dict[str, Task], store: Store | None) -> list[str]:
+def _pack(
+    run: Packed, partial: Path, tasks: dict[str, Task], store: Store | None, maps: bool
+) -> list[str]:
     """Copies record and arrays of a run, and its weights where there is a store."""
     own = partial / run_folder(run.record["id"])
     (own / "arrays").mkdir(parents=True)
     write_record(own, run.record)
-    left = []
+    left, redone = [], []
     for name, said in run.record["arrays"].items():
-        if (run.folder / said["path"]).is_file():
+        if not maps and not name.startswith(_SMALL):
+            redone.append(name)
+        elif (run.folder / said["path"]).is_file():
             shutil.copy(run.folder / said["path"], own / said["path"])
         else:
             left.append(name)
     short = run.record["id"][:12]
     notes = [f"run {short}: without {', '.join(left)}: not in {run.folder}"] if left else []
+    if redone:
+        notes.append(f"run {short}: without {len(redone)} attacked outputs and maps (--no-maps)")
     if store is not None:
         _write_weights(run, own / NPZ, tasks[run.spec.task_name], store)
     return notes

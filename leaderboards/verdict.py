@@ -23,6 +23,22 @@ EXIT = {"agrees": 0, "differs": 1, "unusable": 2}
 LARGEST = 64 << 20
 
 
+class Recipe(BaseModel):
+    """What the host knows of a registered architecture.
+
+    Attributes:
+        family: The branch of the field that it belongs to.
+        source: Author, year and DOI of its paper.
+        fitted: Whether it is a floor, whose fit does not depend on the seed.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    family: str
+    source: str
+    fitted: bool
+
+
 class Verdict(BaseModel):
     """What the host found.
 
@@ -42,6 +58,10 @@ class Verdict(BaseModel):
         unchecked: Recorded metrics that the arrays do not tell, by run; they need weights.
         scores: Metrics as they came out here, by run.
         cost: Parameters and multiply-accumulates as they came out here, by run.
+        examples: sha256 of the npz file beside it, of the numbers per example that pair entries;
+            None where nothing was kept.
+        recipe: Family and paper of the architecture, and whether it is fitted once for all seeds.
+        metrics: Version of each headline metric.
         sandbox: Which walls stood.
         environment: Of the machine.
         code: Of tfbs.
@@ -64,6 +84,9 @@ class Verdict(BaseModel):
     unchecked: dict[str, int] = {}
     scores: dict[str, list[dict[str, Any]]] = {}
     cost: dict[str, dict[str, Any]] = {}
+    examples: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    recipe: Recipe | None = None
+    metrics: dict[str, int] = {}
     sandbox: dict[str, str] = {}
     environment: dict[str, Any] = {}
     code: dict[str, Any] = {}

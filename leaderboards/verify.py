@@ -18,12 +18,13 @@ from tfbs.benchmark.suite import Suite, read_suite
 from tfbs.datasets.storage import default_data_dir
 from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
-from tfbs.leaderboards.child import REQUEST, SUBMISSION, VERDICT
+from tfbs.leaderboards.arrays_file import LARGEST, read_arrays, write_bytes_whole
+from tfbs.leaderboards.child import EXAMPLES, REQUEST, SUBMISSION, VERDICT
 from tfbs.leaderboards.entries import Entry, read_board
 from tfbs.leaderboards.manifest import SuiteName, run_folder
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.sandbox import Limits
-from tfbs.leaderboards.untrusted import MOST_BYTES, copy_files, walk
+from tfbs.leaderboards.untrusted import MOST_BYTES, Unusable, copy_files, read_bytes, walk
 from tfbs.leaderboards.verdict import Trust, Verdict, read_verdict
 
 
@@ -52,11 +53,15 @@ class Job:
     limits: Limits = field(default_factory=Limits)
 
 
-def verify(job: Job) -> Verdict:
+def verify(job: Job, examples: Path | None = None) -> Verdict:
     """Returns the verdict on a submission, whatever the submission does.
 
     Its files are copied, without following anything, to a working folder; a child process behind
     the walls of `sandbox` looks at the copy.
+
+    Args:
+        job: What is to be verified.
+        examples: Where the numbers per example go that pair entries; nowhere by default.
 
     Raises:
         UserError: If there is no such folder or suite, or a task of the suite cannot be had.
@@ -88,9 +93,23 @@ def verify(job: Job) -> Verdict:
         }
         (work / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         verdict = _run(work, job, suite)
+        if verdict.examples is not None:
+            _take_examples(work, verdict, examples)
     now = datetime.datetime.now(datetime.UTC)
     verdict.date = now.isoformat(timespec="seconds")
     return verdict
+
+
+def _take_examples(work: Path, verdict: Verdict, target: Path | None) -> None:
+    """Writes what the child kept where it belongs, if it is what the verdict names."""
+    try:
+        assert verdict.examples is not None  # noqa: S101  (asked before)
+        read_arrays(work / EXAMPLES, verdict.examples)
+        if target is not None:
+            write_bytes_whole(target, read_bytes(work, EXAMPLES, LARGEST))
+    except Unusable as error:
+        verdict.examples = None
+        verdict.problems.append(f"the numbers per example were not kept: {error}")
 
 
 def _suite_in(work: Path, name: str) -> str:

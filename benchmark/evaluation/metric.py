@@ -19,11 +19,13 @@ class Metric:
         axis: The axis it belongs to.
         description: One line: what it is, its range, its chance level, its source.
         higher_is_better: The direction; None where it is descriptive.
+        version: Raised when a change moves the values that it has: leaderboards mix no two.
     """
 
     axis: Axis
     description: str
     higher_is_better: bool | None = True
+    version: int = 1
 
 
 METRICS: Registry[Metric] = Registry("metric", Metric)

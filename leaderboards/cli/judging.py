@@ -17,6 +17,7 @@ from tfbs.leaderboards.names import plain
 
 if TYPE_CHECKING:
     from tfbs.leaderboards.verdict import Verdict
+    from tfbs.leaderboards.verify import Job
 
 
 def load_suite(name: str, data_dir: Path | None) -> tuple[Suite, dict[str, Task]]:
@@ -25,7 +26,7 @@ def load_suite(name: str, data_dir: Path | None) -> tuple[Suite, dict[str, Task]
     return suite, {task: load_task(task, data_dir, progress=say) for task in suite.tasks}
 
 
-def judge(
+def job_of(
     folder: Path,
     suite_name: str | None,
     level: Any,
@@ -35,14 +36,21 @@ def judge(
     memory: int,
     data_dir: Path | None,
     threads: int,
-) -> Verdict:
-    """Returns the verdict on a folder; see `verify.Job` for what is asked."""
+) -> Job:
+    """Returns what is asked of a folder; see `verify.Job`."""
     from tfbs.leaderboards.sandbox import Limits
-    from tfbs.leaderboards.verify import Job, verify
+    from tfbs.leaderboards.verify import Job
 
     limits = Limits(seconds=seconds, memory=memory << 20)
     suite = suite_name or named_suite(folder)
-    return verify(Job(folder, suite, level, board, cleared, data_dir, threads, limits))
+    return Job(folder, suite, level, board, cleared, data_dir, threads, limits)
+
+
+def judge(job: Job) -> Verdict:
+    """Returns the verdict on a folder."""
+    from tfbs.leaderboards.verify import verify
+
+    return verify(job)
 
 
 def suite_of_place(folder: Path) -> str | None:

@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Pack the weights: robustness and interpretability rank only with them.",
 )
+@click.option(
+    "--maps/--no-maps",
+    default=None,
+    help="Pack attacked outputs and explanations; with weights the host makes them again. "
+    "[default: only without weights]",
+)
 @TO
 @OUTPUT
 @TRACKING
@@ -49,6 +55,7 @@ def submit(
     team: str,
     description: str,
     weights: bool,
+    maps: bool | None,
     target: Path,
     output: Path,
     tracking_uri: str | None,
@@ -83,7 +90,8 @@ def submit(
             raise UserError("name the RUNs, or their --architecture")
         entry = EntryName(name=name, team=team, description=description)
         source = store if weights and not folders else None
-        for note in packing.submit(packed, suite, tasks, entry, target, source):
+        kept = source is None if maps is None else maps
+        for note in packing.submit(packed, suite, tasks, entry, target, source, maps=kept):
             say(note)
     click.echo(str(target))
 

@@ -9,7 +9,7 @@ import click
 from tfbs.benchmark.cli.options import THREADS
 from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError
-from tfbs.leaderboards.cli.judging import judge, show, suite_of_place
+from tfbs.leaderboards.cli.judging import job_of, judge, show, suite_of_place
 from tfbs.leaderboards.cli.options import FOLDERS, JSON, SUITE, limits
 from tfbs.leaderboards.names import plain
 
@@ -33,7 +33,7 @@ def validate(
     Exit status: 0 valid, 2 not.
     """
     verdicts = [
-        judge(folder, suite_name, "claimed", None, None, seconds, memory, data_dir, 2)
+        judge(job_of(folder, suite_name, "claimed", None, None, seconds, memory, data_dir, 2))
         for folder in folders
     ]
     return show(folders, verdicts, as_json)
@@ -87,18 +87,15 @@ def verify(
 
     Exit status: 0 agrees, 1 differs, 2 unusable.
     """
+    from tfbs.leaderboards.accept import accept
     from tfbs.leaderboards.entries import verdict_file
-    from tfbs.leaderboards.verdict import write_verdict
 
     if file is not None and len(folders) > 1:
         raise UserError("--verdict names one file: verify one FOLDER with it")
     verdicts = []
     for folder in folders:
-        verdict = judge(
-            folder, suite_name, level, board, cleared, seconds, memory, data_dir, threads
-        )
-        write_verdict(file or verdict_file(folder), verdict)
-        verdicts.append(verdict)
+        job = job_of(folder, suite_name, level, board, cleared, seconds, memory, data_dir, threads)
+        verdicts.append(accept(job, file))
         say(f"{plain(folder)}: verdict in {plain(file or verdict_file(folder))}")
     return show(folders, verdicts, as_json)
 
@@ -130,7 +127,8 @@ def rescore(
 
     verdicts = []
     for folder in folders:
-        verdict = judge(folder, suite_name, "re-scored", None, None, seconds, memory, data_dir, 2)
+        job = job_of(folder, suite_name, "re-scored", None, None, seconds, memory, data_dir, 2)
+        verdict = judge(job)
         verdicts.append(verdict)
         if write:
             say(renew_scores(folder, verdict))
@@ -185,9 +183,8 @@ def pull_request(
             click.echo(f"problem: {plain(name)}: no suite and version of this name")
         elif folder.is_dir():
             folders.append(folder)
-            verdicts.append(
-                judge(folder, suite_name, "re-scored", board, None, seconds, memory, data_dir, 2)
-            )
+            job = job_of(folder, suite_name, "re-scored", board, None, seconds, memory, data_dir, 2)
+            verdicts.append(judge(job))
         else:
             click.echo(f"{plain(name)}: is taken away, which only a person can allow")
             status = 1

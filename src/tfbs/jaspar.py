@@ -113,6 +113,37 @@ def read_factors(names: Sequence[str], release: str = "JASPAR2024") -> dict[str,
     }
 
 
+def read_families(names: Sequence[str], release: str = "JASPAR2024") -> dict[str, str]:
+    """Returns the structural family of each factor that JASPAR has a CORE matrix of.
+
+    Of a factor with several matrices that of the first counts; see `read_factors`.
+
+    Source: the families are those of TFClass, Wingender et al. (2018),
+    https://doi.org/10.1093/nar/gkx987.
+
+    Args:
+        names: Of factors, as `"CTCF"`.
+        release: One of those that pyjaspar ships.
+
+    Raises:
+        UserError: If pyjaspar does not ship the release.
+    """
+    factors = read_factors(names, release) if names else {}
+    with closing(_open(release)) as database:
+        families = {
+            f"{base}.{version}": value
+            for base, version, value in database.execute(
+                "SELECT m.BASE_ID, m.VERSION, a.VAL FROM MATRIX m JOIN MATRIX_ANNOTATION a "
+                "ON a.ID = m.ID WHERE a.TAG = 'family'"
+            )
+        }
+    return {
+        name: families[motifs[0].matrix_id]
+        for name, motifs in factors.items()
+        if motifs and motifs[0].matrix_id in families
+    }
+
+
 def read_group(group: str = "vertebrates", release: str = "JASPAR2016") -> list[Motif]:
     """Returns the CORE matrices of a group of species, the latest version of each, sorted by id.
 

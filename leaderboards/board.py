@@ -1,0 +1,216 @@
+"""From the files of a board to its standings: no task data, no TensorFlow, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tfbs.benchmark.suite import Suite
+from tfbs.errors import UserError
+from tfbs.leaderboards.arrays_file import read_arrays
+from tfbs.leaderboards.cards import card_of, is_floor
+from tfbs.leaderboards.cells import Cell, cells_of
+from tfbs.leaderboards.entries import RANKED_FROM, Entry, read_board, suite_folder, verdict_file
+from tfbs.leaderboards.estimates import Where, lacking
+from tfbs.leaderboards.floors import missing_floors
+from tfbs.leaderboards.front import marked
+from tfbs.leaderboards.ladder import CONSTANT, Contender, make_ladder
+from tfbs.leaderboards.schemes import Scheme, schemes
+from tfbs.leaderboards.standings import Card, Ladder, Score, SuiteBoard, TaskCard
+from tfbs.leaderboards.task_file import (
+    RANKED_AXES,
+    TaskFile,
+    TruthRows,
+    read_task_file,
+    read_truth_rows,
+    task_path,
+)
+from tfbs.leaderboards.untrusted import Unusable
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An entry with what it is ranked by.
+
+    Attributes:
+        entry: As it was read.
+        stale: Why it is of other data, metrics or protocols than the board's; else empty.
+        examples: Its numbers per example.
+        cells: Its headline numbers.
+    """
+
+    entry: Entry
+    stale: str
+    examples: Mapping[str, np.ndarray]
+    cells: Mapping[Where, Cell]
+
+    def barred(self, scheme: Scheme) -> str:
+        """Returns why the entry has no place in a ranking; empty where it has one."""
+        if self.entry.verdict is None:
+            return self.entry.note
+        if self.stale:
+            return f"stale: {self.stale}"
+        for axis in dict.fromkeys(axis for _, axis in scheme.weights):
+            if not self.entry.ranks(axis):  # type: ignore[arg-type]  (a str is an axis here)
+                needed = RANKED_FROM[axis]  # type: ignore[index]
+                note = f": {self.entry.note}" if self.entry.note else ""
+                return f"{self.entry.trust}, {axis} ranks from {needed} on{note}"
+        return lacking(self.cells, scheme.weights)
+
+
+def suite_board(board: Path, suite: Suite) -> SuiteBoard:
+    """Returns the standings of a suite.
+
+    Args:
+        board: With `entries/`, `verdicts/` and `tasks/`.
+        suite: One version of it.
+    """
+    read = read_board(board, suite)
+    problems = list(read.problems)
+    tasks, truths = _tasks(board, suite, problems)
+    standings = [
+        _standing(entry, suite, tasks, truths, read.entries, problems) for entry in read.entries
+    ]
+    ladders = [_ladder(scheme, standings, tasks) for scheme in schemes(list(tasks.values()))]
+    cards = marked([_card(standing, ladders) for standing in standings])
+    return SuiteBoard(
+        suite=suite.name,
+        version=suite.version,
+        description=suite.description,
+        protocol=suite.protocol,
+        tasks=tuple(_task_card(name, tasks.get(name), standings, ladders) for name in suite.tasks),
+        ladders=tuple(ladders),
+        cards=tuple(sorted(cards, key=lambda card: card.slug)),
+        problems=tuple(problems),
+    )
+
+
+def _tasks(
+    board: Path, suite: Suite, problems: list[str]
+) -> tuple[dict[str, TaskFile], dict[str, TruthRows]]:
+    """Returns what the board keeps of the suite's tasks, as far as it can be read."""
+    files, truths = {}, {}
+    for name in suite.tasks:
+        path = task_path(board, suite_folder(suite), name)
+        if not path.is_file():
+            problems.append(f"task {name}: no entry was verified on it yet")
+            continue
+        try:
+            files[name] = read_task_file(path)
+            truths[name] = read_truth_rows(path, files[name])
+        except (UserError, Unusable) as error:
+            problems.append(f"task {name}: {error}")
+    return files, truths
+
+
+def _standing(
+    entry: Entry,
+    suite: Suite,
+    tasks: Mapping[str, TaskFile],
+    truths: Mapping[str, TruthRows],
+    everyone: Sequence[Entry],
+    problems: list[str],
+) -> Standing:
+    examples: Mapping[str, np.ndarray] = {}
+    if entry.verdict is not None and entry.verdict.examples is not None:
+        file = verdict_file(entry.folder).with_suffix(".npz")
+        try:
+            examples = read_arrays(file, entry.verdict.examples)
+        except Unusable as error:
+            problems.append(f"{entry.suite}/{entry.slug}: {error}; it is compared without pairing")
+    cells: dict[Where, Cell] = {}
+    for name, task in tasks.items():
+        own = cells_of(entry, task, truths.get(name), examples)
+        cells |= {(name, axis): cell for axis, cell in own.items()}
+    return Standing(entry, _stale(entry, suite, tasks, everyone), examples, cells)
+
+
+def _stale(
+    entry: Entry, suite: Suite, tasks: Mapping[str, TaskFile], everyone: Iterable[Entry]
+) -> str:
+    """Returns what an entry was measured with that the board no longer measures with."""
+    for run_id in sorted(entry.records):
+        spec = entry.spec(run_id)
+        if spec.protocol != suite.protocol:
+            return f"protocol {spec.protocol}, the suite's is {suite.protocol}"
+        task = tasks.get(spec.task_name)
+        if task is None:
+            continue
+        if spec.task["version"] != task.version:
+            return f"version {spec.task['version']} of task {task.name}, now {task.version}"
+        if spec.task["fingerprint"] != task.fingerprint:
+            return (
+                f"data {spec.task['fingerprint'][:12]} of task {task.name}, "
+                f"now {task.fingerprint[:12]}"
+            )
+    own = {} if entry.verdict is None else entry.verdict.metrics
+    for name, version in sorted(own.items()):
+        verdicts = [other.verdict for other in everyone if other.verdict is not None]
+        newest = max(verdict.metrics.get(name, 0) for verdict in verdicts)
+        if version < newest:
+            return f"version {version} of {name}, now {newest}: verify it again"
+    return ""
+
+
+def _ladder(scheme: Scheme, standings: Sequence[Standing], tasks: Mapping[str, TaskFile]) -> Ladder:
+    barred = {each.entry.slug: each.barred(scheme) for each in standings}
+    contenders = [
+        Contender(
+            each.entry.slug,
+            each.cells,
+            is_floor(each.entry),
+            each.entry.verdict is not None
+            and each.entry.verdict.recipe is not None
+            and each.entry.verdict.recipe.fitted,
+        )
+        for each in standings
+        if not barred[each.entry.slug]
+    ]
+    not_ranked = {slug: why for slug, why in barred.items() if why}
+    references = {CONSTANT: 0.5, **scheme.ceilings(tasks)}
+    return make_ladder(scheme.title, contenders, scheme.weights, not_ranked, references)
+
+
+def _card(standing: Standing, ladders: Sequence[Ladder]) -> Card:
+    slug = standing.entry.slug
+    scores = {}
+    for ladder in ladders:
+        if slug in ladder.not_ranked:
+            scores[ladder.key] = Score(ladder.metric, None, reason=ladder.not_ranked[slug])
+        for place in (*ladder.places, *ladder.floors):
+            if place.slug == slug:
+                scores[ladder.key] = place.score
+    return card_of(standing.entry, standing.stale, standing.examples, scores)
+
+
+def _task_card(
+    name: str, task: TaskFile | None, standings: Sequence[Standing], ladders: Sequence[Ladder]
+) -> TaskCard:
+    if task is None:
+        return TaskCard(name, "", "", {}, {}, ())
+    warnings = [
+        f"{axis}: {ladder.warning}"
+        for ladder in ladders
+        for axis in RANKED_AXES
+        if ladder.key == f"{axis}/{name}" and ladder.warning
+    ]
+    specs = [
+        spec
+        for each in standings
+        if each.entry.verdict is not None and not each.stale
+        for spec in map(each.entry.spec, each.entry.records)
+        if spec.task_name == name
+    ]
+    return TaskCard(
+        name=name,
+        version=task.version,
+        fingerprint=task.fingerprint,
+        splits=task.splits,
+        ceilings=task.ceilings,
+        families=tuple(task.families),
+        floor_ties="; ".join(warnings),
+        missing_floors=missing_floors(specs),
+    )

@@ -1,0 +1,93 @@
+"""`tfbs leaderboard rank` and `floors`: the ladder, and what belongs below it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from tfbs.benchmark.suite import Suite, read_suite, shipped_suites
+from tfbs.errors import UserError, nearest
+from tfbs.leaderboards.standings import Ladder, SuiteBoard
+
+_BOARD = click.option(
+    "--board",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("leaderboards"),
+    show_default=True,
+    help="Folder with the accepted entries and their verdicts.",
+)
+
+
+@click.command()
+@click.argument("suite_name", metavar="[SUITE]", required=False)
+@click.option(
+    "--axis",
+    type=click.Choice(["prediction", "interpretability", "robustness"]),
+    help="Rank by this axis. [default: the mean of all, and each]",
+)
+@click.option("--task", help="Rank on this task alone.")
+@click.option("--family", help="Rank on the tasks of this family of factors alone.")
+@_BOARD
+@click.option("--json", "as_json", is_flag=True, help="Print the standings as a JSON array.")
+def rank(
+    suite_name: str | None,
+    axis: str | None,
+    task: str | None,
+    family: str | None,
+    board: Path,
+    as_json: bool,
+) -> None:
+    """Rank the accepted entries of a suite, or of all suites that have any.
+
+    Rank intervals instead of ranks: entries that nothing separates are not put in an order. Floors
+    and ceilings stand below the line. Reads nothing but BOARD.
+    """
+    from tfbs.leaderboards.board import suite_board
+    from tfbs.leaderboards.rank_text import board_text
+
+    boards = [suite_board(board, suite) for suite in _suites(suite_name, board)]
+    if as_json:
+        click.echo(json.dumps([each.to_json() for each in boards], indent=1, sort_keys=True))
+        return
+    for each in boards:
+        click.echo(board_text(each, _wanted(each, axis, task, family)))
+
+
+def _suites(name: str | None, board: Path) -> list[Suite]:
+    """Returns the suite of a name, or the shipped ones with entries on a board."""
+    from tfbs.leaderboards.entries import ENTRIES, suite_folder
+
+    if not board.is_dir():
+        raise UserError(f"--board {board}: no such folder")
+    if name is not None:
+        return [read_suite(name)]
+    found = [
+        suite
+        for suite in map(read_suite, shipped_suites())
+        if (board / ENTRIES / suite_folder(suite)).is_dir()
+    ]
+    if not found:
+        raise UserError(f"{board}: has no entries of a shipped suite; name a SUITE")
+    return found
+
+
+def _wanted(
+    board: SuiteBoard, axis: str | None, task: str | None, family: str | None
+) -> list[Ladder]:
+    """Returns the ladders that were asked for."""
+    if task is not None and family is not None:
+        raise UserError("--task and --family: one of them")
+    plainly = [ladder for ladder in board.ladders if "/" not in ladder.key]
+    if task is None and family is None:
+        return plainly if axis is None else [_ladder(board, axis)]
+    part = task if family is None else f"family/{family}"
+    return [_ladder(board, f"{axis or 'prediction'}/{part}")]
+
+
+def _ladder(board: SuiteBoard, key: str) -> Ladder:
+    found = {ladder.key: ladder for ladder in board.ladders}
+    if key not in found:
+        raise UserError(f"suite {board.suite} has no ranking {key!r}{nearest(key, found)}")
+    return found[key]

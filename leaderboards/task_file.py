@@ -1,0 +1,192 @@
+"""What a board keeps of a task, so that it can be ranked without the task's data.
+
+    tasks/SUITE-VERSION/TASK.json  what the task is, and the numbers that stand for each axis
+    tasks/SUITE-VERSION/TASK.npz   labels of the test split; which rows are attacked, explained
+
+The host writes them when it verifies an entry, from the data that the entry is verified on.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tfbs.benchmark.axes import HEADLINES
+from tfbs.benchmark.protocol import PROTOCOLS, Protocol
+from tfbs.benchmark.suite import Suite
+from tfbs.datasets.task import Task, bound_rows, probe_rows
+from tfbs.errors import UserError
+from tfbs.files import write_whole
+from tfbs.jaspar import read_families
+from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays, write_bytes_whole
+from tfbs.leaderboards.names import plain
+from tfbs.leaderboards.untrusted import LARGEST_JSON, Unusable, parse_json, read_bytes, sha256
+
+TASKS = "tasks"
+MOST_EXAMPLES = 50_000
+"""Test examples up to which outputs are kept one by one: a board lives in git."""
+
+RANKED_AXES = ("prediction", "interpretability", "robustness")
+
+
+class TaskFile(BaseModel):
+    """What a task is.
+
+    Attributes:
+        schema_version: Of this file; `schema` in JSON.
+        name: `DATASET/CONFIG`.
+        version: Of its builder.
+        fingerprint: Of its data.
+        protocol: That it is measured by.
+        splits: Examples of each.
+        headlines: The metric that stands for each axis; an axis that it has no truth for is left
+            out.
+        ceilings: What the truth itself scores, by metric.
+        families: Of the factors whose binding it is, by JASPAR; empty where they are not known.
+        arrays: sha256 of the npz file.
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
+    name: str
+    version: str
+    fingerprint: str
+    protocol: str
+    splits: dict[str, int]
+    headlines: dict[str, str]
+    ceilings: dict[str, float]
+    families: list[str]
+    arrays: str
+
+
+@dataclass(frozen=True)
+class TruthRows:
+    """Which examples a task's headline numbers are of, and their labels.
+
+    Attributes:
+        label: `(n, targets)` int8, -1 where unknown, of the test split; None where it is too large.
+        block: `(n,)` int: bins of one block of a chromosome; None for loose sequences.
+        rows: Rows of the test split, by metric; a metric of all rows is left out.
+    """
+
+    label: np.ndarray | None
+    block: np.ndarray | None
+    rows: dict[str, np.ndarray]
+
+
+def task_path(board: Path, suite_folder: str, task: str) -> Path:
+    """Returns where a board keeps what a task is."""
+    return board / TASKS / suite_folder / f"{task.replace('/', '--')}.json"
+
+
+def headlines(task: Task, protocol: Protocol) -> dict[str, str]:
+    """Returns the metric that stands for each ranked axis, of those that a task has truth for."""
+    test = task.splits["test"]
+    maps, summits = HEADLINES["interpretability"]
+    radii = {f"auroc_pgd_{epsilon:g}" for epsilon in protocol.epsilons}
+    found = {"prediction": HEADLINES["prediction"][0]}
+    if test.information is not None:
+        found["interpretability"] = maps
+    elif test.summits is not None:
+        found["interpretability"] = summits
+    if (attacked := HEADLINES["robustness"][0]) in radii:
+        found["robustness"] = attacked
+    return found
+
+
+def write_task(board: Path, suite: Suite, task: Task) -> Path:
+    """Writes what a task is, and returns where; files that say the same are left alone."""
+    protocol = PROTOCOLS[suite.protocol]
+    content = pack_arrays(_arrays(task, protocol))
+    metadata: Any = task.metadata.get("ceiling", {})
+    ceilings = {"auroc": metadata["test"]["auroc"]} if "test" in metadata else {}
+    file = TaskFile(
+        name=task.name,
+        version=task.version,
+        fingerprint=task.fingerprint,
+        protocol=suite.protocol,
+        splits={name: len(split.sequence) for name, split in task.splits.items()},
+        headlines=headlines(task, protocol),
+        ceilings=ceilings | _oracle(task, protocol),
+        families=sorted(set(read_families(_factors(task)).values())),
+        arrays=sha256(content),
+    )
+    path = task_path(board, f"{suite.name}-{suite.version}", task.name)
+    write_bytes_whole(path.with_suffix(".npz"), content)
+    text = json.dumps(file.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n"
+    return write_whole(path, text)
+
+
+def read_task_file(path: Path) -> TaskFile:
+    """Returns what a board keeps of a task.
+
+    Raises:
+        UserError: If there is no such file, or it is not valid.
+    """
+    try:
+        content = read_bytes(path.parent, path.name, LARGEST_JSON)
+        return TaskFile.model_validate(parse_json(content, path.name))
+    except (Unusable, ValidationError) as error:
+        raise UserError(f"{path}: not a task of a board: {plain(error)}") from error
+
+
+def read_truth_rows(path: Path, file: TaskFile) -> TruthRows:
+    """Returns labels and rows of a task.
+
+    Args:
+        path: Of the JSON file.
+        file: Read from it.
+
+    Raises:
+        Unusable: If they are not those that the file names.
+    """
+    arrays = read_arrays(path.with_suffix(".npz"), file.arrays)
+    rows = {name[5:]: value for name, value in arrays.items() if name.startswith("rows ")}
+    return TruthRows(arrays.get("label"), arrays.get("block"), rows)
+
+
+def _arrays(task: Task, protocol: Protocol) -> dict[str, np.ndarray]:
+    test = task.splits["test"]
+    known = headlines(task, protocol)
+    found: dict[str, np.ndarray] = {}
+    if len(test.label) <= MOST_EXAMPLES:
+        found["label"] = np.asarray(test.label)
+        if test.grid is not None:
+            from tfbs.benchmark.evaluation.designs import chromosome_blocks
+
+            found["block"] = chromosome_blocks(test)
+        if "robustness" in known:
+            rows = probe_rows(test, protocol.robustness_probe)
+            found[f"rows {known['robustness']}"] = rows
+        if test.information is not None:
+            rows = bound_rows(test, protocol.explanation_probe)
+            found[f"rows {known['interpretability']}"] = rows
+    return found
+
+
+def _factors(task: Task) -> list[str]:
+    """Returns the factors that the targets of a task of measured binding are called after."""
+    return [] if task.motifs else [target.partition("/")[0] for target in task.targets]
+
+
+def _oracle(task: Task, protocol: Protocol) -> dict[str, float]:
+    """Returns what the task's own truth scores as an attribution map."""
+    test = task.splits["test"]
+    if test.information is None:
+        return {}
+    from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES, position_scores_areas
+    from tfbs.datasets.alphabet import one_hot
+
+    rows = bound_rows(test, protocol.explanation_probe)
+    truth = np.asarray(test.information[rows])
+    scores = truth
+    if test.importance is not None:
+        scores = (np.asarray(test.importance[rows]) * one_hot(test.sequence[rows])).sum(axis=-1)
+    areas = position_scores_areas(scores, truth, TRUTH_RULES[""])[:, 0]
+    return {HEADLINES["interpretability"][0]: round(float(np.nanmean(areas)), 6)}

@@ -46,9 +46,7 @@ def _csv(address: str) -> str:
     return f"{address.removesuffix('.html')}.csv" if "/" in address else "overall.csv"
 
 
-def _ladder_page(
-    board: SuiteBoard, ladder: Ladder, addresses: dict[str, str], pages: Pages
-) -> str:
+def _ladder_page(board: SuiteBoard, ladder: Ladder, addresses: dict[str, str], pages: Pages) -> str:
     keys = part_keys(board, ladder)
     cards = {card.slug: card for card in board.cards}
     lines, floors = ladder_lines(board, ladder, keys)

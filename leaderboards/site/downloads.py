@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+
 from tfbs.benchmark.table import csv_text
+from tfbs.leaderboards.site.lines import closed_form
 from tfbs.leaderboards.site.payload import ordered, ranges
 from tfbs.leaderboards.standings import SCHEMA, Card, Ladder, Score, SuiteBoard
 
@@ -51,7 +53,7 @@ def ladder_csv(board: SuiteBoard, ladder: Ladder) -> str:
         ranked = place.rank_low > 0
         lines.append(
             {
-                **_who(cards[place.slug]),
+                **_who(cards.get(place.slug) or closed_form(place.slug)),
                 "ladder": ladder.key,
                 **_numbers(place.score),
                 "rank_low": place.rank_low if ranked else "",
@@ -60,9 +62,7 @@ def ladder_csv(board: SuiteBoard, ladder: Ladder) -> str:
             }
         )
     for slug, reason in sorted(ladder.not_ranked.items()):
-        lines.append(
-            {**_who(cards[slug]), "ladder": ladder.key, "not_ranked": cell_text(reason)}
-        )
+        lines.append({**_who(cards[slug]), "ladder": ladder.key, "not_ranked": cell_text(reason)})
     return csv_text(lines)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tfbs.benchmark.formatting import format_value
+from tfbs.leaderboards.site.addresses import entry_page
 from tfbs.leaderboards.standings import Card, Ladder, Place, Score, SuiteBoard
 from tfbs.leaderboards.verdict import LEVELS
 
+DASH = "\N{EN DASH}"
 COSTS = {
     "parameters": ("parameters", "size"),
     "macs": ("MACs", "size"),
@@ -53,7 +55,8 @@ class Line:
     """An entry in the table of a ladder.
 
     Attributes:
-        card: Of the entry.
+        card: Of the entry, or of what is known in closed form.
+        page: Of the entry; empty for what is none.
         rank: Its rank interval; empty for floors.
         rank_order: To sort by.
         bar: The rank interval as start and width, in shares of the ladder; None for floors.
@@ -68,6 +71,7 @@ class Line:
     """
 
     card: Card
+    page: str
     rank: str
     rank_order: float
     bar: tuple[float, float] | None
@@ -84,11 +88,11 @@ class Line:
 def number(score: Score | None) -> Number:
     """Returns a score as it stands in a table; a dash where nothing was measured."""
     if score is None:
-        return Number("–")
+        return Number(DASH)
     if score.value is None:
-        return Number("–", None, score.reason)
+        return Number(DASH, None, score.reason)
     known = score.low is not None and score.high is not None
-    interval = f"{share(score.low)}–{share(score.high)}" if known else ""
+    interval = f"{share(score.low)}{DASH}{share(score.high)}" if known else ""
     return Number(share(score.value), score.value, interval)
 
 
@@ -101,7 +105,7 @@ def share(value: float | None) -> str:
 def cost(name: str, value: float | None) -> Number:
     """Returns a cost as text, by the unit that its name tells."""
     if value is None:
-        return Number("–")
+        return Number(DASH)
     return Number(format_value(value, "seconds" if name.endswith("_seconds") else "size"), value)
 
 
@@ -119,17 +123,17 @@ def gate_number(gates: Mapping[str, str]) -> Number:
     measured = {name: found for name, found in gates.items() if found != "not measured"}
     failed = [name for name, found in sorted(measured.items()) if found != "passed"]
     if not measured:
-        return Number("not measured")
+        return Number("not measured" if gates else DASH)
     passed = len(measured) - len(failed)
     words = f"failed: {', '.join(failed)}" if failed else ""
     return Number(f"{'✗' if failed else '✓'} {passed} of {len(measured)}", passed, words)
 
 
 def rank_text(place: Place) -> str:
-    """Returns a rank interval: `2–5`, or `2` where there is one rank."""
+    """Returns a rank interval: `2` to `5` with a dash between, or `2` where there is one rank."""
     if place.rank_low == place.rank_high:
         return str(place.rank_low) if place.rank_low else ""
-    return f"{place.rank_low}–{place.rank_high}"
+    return f"{place.rank_low}{DASH}{place.rank_high}"
 
 
 def part_keys(board: SuiteBoard, ladder: Ladder) -> list[str]:
@@ -162,10 +166,11 @@ def ladder_lines(
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
 
     def line(place: Place) -> Line:
-        card = cards[place.slug]
+        card = cards.get(place.slug) or closed_form(place.slug)
         ranked = place.rank_low > 0
         return Line(
             card,
+            entry_page(card.slug) if place.slug in cards else "",
             rank_text(place),
             place.rank_low + place.rank_high / 1e6,
             _bar(place, len(ladder.places)) if ranked else None,
@@ -180,6 +185,34 @@ def ladder_lines(
         )
 
     return [line(place) for place in ladder.places], [line(place) for place in ladder.floors]
+
+
+def closed_form(slug: str) -> Card:
+    """Returns a card for a floor or ceiling that is no entry, as `(constant)` or `(Bayes ceiling)`.
+
+    Args:
+        slug: In brackets.
+    """
+    return Card(
+        slug=slug,
+        name=slug.strip("()"),
+        team="in closed form",
+        description="",
+        architecture="",
+        regime="",
+        family="",
+        paper="",
+        is_floor=True,
+        trust="",
+        note="",
+        on_front=False,
+        stale="",
+        scores={},
+        cost={},
+        gates={},
+        specs={},
+        command="",
+    )
 
 
 def trust_level(trust: str) -> int:

@@ -35,7 +35,8 @@ class Measure:
 def measures(board: SuiteBoard) -> list[Measure]:
     """Returns everything that an entry of a board has a number of: ladders, metrics, costs."""
     found = [
-        Measure(ladder.key, ladder.heading, ladder.heading, "Ladders", ladder=ladder) for ladder in board.ladders
+        Measure(ladder.key, ladder.heading, ladder.heading, "Ladders", ladder=ladder)
+        for ladder in board.ladders
     ]
     known = {ladder.key for ladder in board.ladders}
     metrics = sorted({key for card in board.cards for key in card.scores} - known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -82,9 +81,7 @@ def check_target(target: Path) -> None:
         return
     index = target / INDEX
     if not index.is_file() or _OURS not in index.read_bytes()[:4096]:
-        raise UserError(
-            f"--to {target}: holds other files than an earlier site; name a new folder"
-        )
+        raise UserError(f"--to {target}: holds other files than an earlier site; name a new folder")
 
 
 def _write(boards: Sequence[SuiteBoard], folder: Path) -> None:
@@ -117,5 +114,5 @@ def _write(boards: Sequence[SuiteBoard], folder: Path) -> None:
 
 
 def _put(path: Path, text: str) -> None:
-    os.makedirs(path.parent, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="")

@@ -37,9 +37,7 @@ def task_name(spec: Mapping[str, Any]) -> str:
 
 def runs(card: Card) -> list[tuple[str, str, str]]:
     """Returns task, seed and id of every run, in this order."""
-    found = [
-        (task_name(spec), str(spec.get("seed", "?")), run) for run, spec in card.specs.items()
-    ]
+    found = [(task_name(spec), str(spec.get("seed", "?")), run) for run, spec in card.specs.items()]
     return sorted(found, key=lambda run: (run[0], len(run[1]), run[1], run[2]))
 
 

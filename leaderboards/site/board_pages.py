@@ -9,7 +9,7 @@ from tfbs.leaderboards.site.addresses import entry_page, ladder_stems
 from tfbs.leaderboards.site.charts import panels
 from tfbs.leaderboards.site.downloads import board_json, ladder_csv, scores_csv
 from tfbs.leaderboards.site.entry_facts import Order, entry_facts, orders
-from tfbs.leaderboards.site.ladder_list import ladder_list
+from tfbs.leaderboards.site.ladder_list import ladder_list, short_name
 from tfbs.leaderboards.site.lines import COSTS, ladder_lines, part_keys
 from tfbs.leaderboards.site.pages import Pages
 from tfbs.leaderboards.site.payload import payload
@@ -67,7 +67,7 @@ def _ladder_page(board: SuiteBoard, ladder: Ladder, addresses: dict[str, str], p
         ceilings=ceilings(board, ladder),
         lines=lines,
         floors=floors,
-        part_headings=[board.ladder(key).heading for key in keys],
+        part_headings=[short_name(board.ladder(key)) for key in keys],
         costs=list(COSTS.values()),
         csv=_csv(address).rpartition("/")[2],
         not_ranked=[(cards[slug], why) for slug, why in sorted(ladder.not_ranked.items())],

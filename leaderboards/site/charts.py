@@ -58,7 +58,10 @@ class Panel:
 def panels(curves: Sequence[Curve]) -> list[Panel]:
     """Returns curves of the same name as one panel each, in their order, without empty ones."""
     names = dict.fromkeys(curve.name for curve in curves)
-    groups = [[curve for curve in curves if curve.name == name] for name in names]
+    groups = [
+        sorted((curve for curve in curves if curve.name == name), key=lambda curve: curve.line)
+        for name in names
+    ]
     return [_panel(group) for group in groups if any(_known(curve) for curve in group)]
 
 

@@ -39,6 +39,12 @@ class LadderList:
     matrices: list[tuple[str, list[str], list[tuple[str, bool, list[Choice | None]]]]]
 
 
+def short_name(ladder: Ladder) -> str:
+    """Returns what a ladder is called among its neighbours: the axis, the task or the family."""
+    head, _, rest = ladder.key.partition("/")
+    return rest.removeprefix(_FAMILY) if rest else head.capitalize()
+
+
 def ladder_list(board: SuiteBoard, shown: Ladder, addresses: Mapping[str, str]) -> LadderList:
     """Returns the ladders of a board as seen from one of them.
 
@@ -53,7 +59,7 @@ def ladder_list(board: SuiteBoard, shown: Ladder, addresses: Mapping[str, str]) 
         head, _, rest = ladder.key.partition("/")
         here, address = ladder.key == shown.key, addresses[ladder.key]
         if not rest:
-            main.append((ladder.heading, address, here))
+            main.append((short_name(ladder), address, here))
             continue
         kind = "family of factors" if rest.startswith(_FAMILY) else "task"
         leader = board.card(ladder.places[0].slug).name if ladder.places else ""

@@ -87,7 +87,7 @@ def information(probabilities: np.ndarray) -> np.ndarray:
 def _words(heights: np.ndarray) -> str:
     """Returns the letter of most weight at each position; N where all are low."""
     strongest = np.abs(heights).max(axis=1, initial=0)
-    limit = 0.25 * strongest.max(initial=0)
+    limit = 0.2 * strongest.max(initial=0)
     best = np.abs(heights).argmax(axis=1)
     letters = [LETTERS[i] if high > limit else "N" for i, high in zip(best, strongest, strict=True)]
     return "".join(letters)

@@ -117,6 +117,7 @@ function fillTable(points, xLog, yLog) {
     }
     return row;
   }));
+  adopt(part("points"));
 }
 
 function fillLegend(names, points) {

@@ -1,8 +1,41 @@
 "use strict";
-// Sorts a table by a column, line groups apart, and shows the lines that are asked for.
+// Sorts a table by a column, line groups apart, and shows the lines that are asked for. Of a long
+// group the first lines alone are in the page until somebody asks for all: a sort stays instant.
+const MOST = 100;
 const collator = new Intl.Collator("en", { numeric: true });
 const isHeading = (row) => row.classList.contains("task");
-const linesOf = (table) => [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => !isHeading(row));
+const known = new Map(); // of every table: its groups of lines in their order, and whether all are shown
+
+function adopt(table) {
+  const groups = [...table.tBodies].map((body) => ({
+    body,
+    headings: [...body.rows].filter(isHeading),
+    rows: [...body.rows].filter((row) => !isHeading(row)),
+  }));
+  const more = known.has(table) ? known.get(table).more : document.createElement("button");
+  more.type = "button";
+  known.set(table, { groups, all: false, more });
+  show(table);
+}
+
+function show(table) {
+  const { groups, all, more } = known.get(table);
+  let cut = 0;
+  for (const { body, headings, rows } of groups) {
+    const seen = rows.filter((row) => !row.hidden);
+    const drawn = all || rows.length <= MOST ? rows : seen.slice(0, MOST);
+    cut += drawn === rows ? 0 : seen.length - drawn.length;
+    body.replaceChildren(...headings, ...drawn);
+    body.hidden = seen.length === 0;
+  }
+  more.hidden = cut === 0;
+  more.textContent = `Show ${cut} more lines`;
+}
+
+function showAll(table) {
+  known.get(table).all = true;
+  show(table);
+}
 
 function keyOf(row, index) {
   const cell = row.cells[index];
@@ -10,8 +43,9 @@ function keyOf(row, index) {
 }
 
 function sortBy(table, index, header) {
-  const groups = [...table.tBodies].map((body) => [body, [...body.rows].filter((row) => !isHeading(row)).map((row) => keyOf(row, index))]);
-  const numeric = groups.some(([, keys]) => keys.some((key) => !Number.isNaN(key.number)));
+  const { groups } = known.get(table);
+  const keyed = groups.map((group) => [group, group.rows.map((row) => keyOf(row, index))]);
+  const numeric = keyed.some(([, keys]) => keys.some((key) => !Number.isNaN(key.number)));
   const before = header.getAttribute("aria-sort");
   const first = header.dataset.first || (numeric ? "descending" : "ascending"); // numbers from the largest, words from A
   const order = before ? (before === "descending" ? "ascending" : "descending") : first;
@@ -24,7 +58,8 @@ function sortBy(table, index, header) {
     if (Number.isNaN(b.number)) return -1;
     return sign * (a.number - b.number);
   };
-  for (const [body, keys] of groups) body.append(...keys.sort(compare).map((key) => key.row));
+  for (const [group, keys] of keyed) group.rows = keys.sort(compare).map((key) => key.row);
+  show(table);
 }
 
 function makeSortable(table) {
@@ -39,6 +74,11 @@ function makeSortable(table) {
     header.append(button);
     button.addEventListener("click", () => sortBy(table, index, header));
   }
+  adopt(table);
+  const { more } = known.get(table);
+  more.className = "more";
+  more.addEventListener("click", () => showAll(table));
+  (table.closest(".scroll") || table).after(more);
 }
 
 // A bar's controls: words; boxes that leave lines with a mark (data-only) or without one
@@ -48,36 +88,37 @@ function makeFilterable(bar) {
   const field = bar.querySelector("input[type=search]");
   const [boxes, lists] = [[...bar.querySelectorAll("input[type=checkbox]")], [...bar.querySelectorAll("select")]];
   const count = bar.querySelector("output");
-  const texts = new Map(linesOf(table).map((row) => {
-    const head = row.parentElement.rows[0];
-    return [row, `${isHeading(head) ? head.textContent : ""} ${row.textContent}`.toLowerCase()];
-  }));
-  const show = () => {
+  const texts = new Map(known.get(table).groups.flatMap(({ headings, rows }) => rows.map((row) => {
+    const heading = headings.map((head) => head.textContent).join(" ");
+    return [row, `${heading} ${row.textContent}`.toLowerCase()];
+  })));
+  const filter = () => {
     const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     const ticked = boxes.filter((box) => box.checked);
     const chosen = lists.filter((list) => list.value !== "");
-    let shown = 0;
+    let left = 0;
     for (const [row, text] of texts) {
       row.hidden = !(
         wanted.every((word) => text.includes(word)) &&
         ticked.every((box) => (box.dataset.only ? box.dataset.only in row.dataset : !(box.dataset.without in row.dataset))) &&
         chosen.every((list) => row.dataset[list.dataset.of] === list.value)
       );
-      shown += row.hidden ? 0 : 1;
+      left += row.hidden ? 0 : 1;
     }
-    for (const body of table.tBodies) body.hidden = [...body.rows].every((row) => row.hidden || isHeading(row));
-    count.textContent = shown === texts.size ? `${texts.size} lines` : `${shown} of ${texts.size} lines`;
+    show(table);
+    count.textContent = left === texts.size ? `${texts.size} lines` : `${left} of ${texts.size} lines`;
   };
-  field.addEventListener("input", show);
-  for (const control of [...boxes, ...lists]) control.addEventListener("change", show);
+  field.addEventListener("input", filter);
+  for (const control of [...boxes, ...lists]) control.addEventListener("change", filter);
   bar.hidden = false;
-  show();
+  filter();
 }
 
 document.querySelectorAll("table.sortable").forEach(makeSortable);
 document.querySelectorAll(".filter[data-table]").forEach(makeFilterable);
 let closed = [];
 window.addEventListener("beforeprint", () => {
+  [...known.keys()].forEach(showAll);
   closed = [...document.querySelectorAll("details:not([open])")];
   closed.forEach((part) => (part.open = true));
 });

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from markupsafe import Markup, escape
 
 import tfbs
 from tfbs.benchmark.axes import fronts
@@ -44,7 +41,7 @@ from tfbs.benchmark.tables import (
     verdict,
 )
 from tfbs.datasets.task import Task
-from tfbs.pages import STYLE, TABLES, environment, inline, source
+from tfbs.pages import STYLE, TABLES, breakable, environment, inline, source
 
 SECTIONS = (
     factors_section,
@@ -146,7 +143,7 @@ def write_report(
         figure_files=lambda figure: files.figures[id(figure)],
         table_files=lambda name: files.tables[name],
         leading_number=leading_number,
-        breakable=_breakable,
+        breakable=breakable,
         style=inline(source(STYLE)),
         script=inline(source(TABLES)),
         several_seeds=any(len(row.records) > 1 for row in rows),
@@ -161,11 +158,6 @@ def write_report(
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(page, encoding="utf-8")
     return fresh.replace(path)
-
-
-def _breakable(name: str) -> Markup:
-    """Returns a name that may break after the marks in it."""
-    return Markup(re.sub(r"(\[|_|=|, |\+)", r"\1<wbr>", str(escape(name))))  # noqa: S704  (escaped)
 
 
 def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:

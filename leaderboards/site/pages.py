@@ -7,7 +7,7 @@ from typing import Any
 import tfbs
 from tfbs.leaderboards.site.addresses import entry_page
 from tfbs.leaderboards.site.lines import share, trust_level
-from tfbs.pages import STYLE, TABLES, environment, inline, source
+from tfbs.pages import STYLE, TABLES, breakable, environment, inline, source
 
 _PACKAGE = "tfbs.leaderboards.site"
 _FOLDER = "templates"
@@ -22,6 +22,7 @@ class Pages:
         self._environment.globals.update(
             version=tfbs.__version__,
             style=inline(source(STYLE), source("site.css", _PACKAGE, _FOLDER)),
+            breakable=breakable,
             entry_page=entry_page,
             trust_level=trust_level,
             share=share,

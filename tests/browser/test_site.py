@@ -105,9 +105,9 @@ def test_floors_stay_below_whatever_is_sorted(ladder, board):
 def test_lines_are_filtered_by_words_trust_family_regime_and_floors(ladder, board):
     ranked = [board.card(place.slug) for place in board.ladders[0].places]
     page = ladder.page
-    page.locator(".filter input[type=search]").fill("team 2 cnn_local")
-    assert set(shown(ladder)) == {card.name for card in ranked if card.team == "Team 2"}
-    assert "of 16 lines" in page.locator(".filter output").inner_text()
+    page.locator(".filter input[type=search]").fill("HYPERLINK cnn_local")
+    assert shown(ladder) == [HOSTILE]
+    assert page.locator(".filter output").inner_text() == "1 of 16 lines"
     page.locator(".filter input[type=search]").fill("")
     page.get_by_label("hide floors").check()
     assert shown(ladder) == [card.name for card in ranked]
@@ -142,8 +142,8 @@ def test_keys_alone_reach_the_content_sort_filter_and_follow(ladder, board):
     assert page.evaluate("document.activeElement.id") == "content"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "search"
-    page.keyboard.type("network 3")
-    assert shown(ladder) == ["Entry network 3"]
+    page.keyboard.type("=hyperlink")
+    assert shown(ladder) == [HOSTILE]
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
     while page.evaluate("document.activeElement.innerText") != "score":
@@ -224,11 +224,8 @@ def test_any_number_is_drawn_against_any_other(open_page, board):
     assert shown(opened, "points")[0] == best.name
     points = page.locator("#plot svg a")
     assert points.first.get_attribute("aria-label").startswith(f"{best.name}: ")
-    heights = [
-        float(mark.get_attribute("cy") or mark.get_attribute("d").split()[1].split("l")[0]) 
-        for mark in page.locator("#plot .mark").all()
-    ]  # fmt: skip
-    assert sorted(heights[1:]) == heights[1:]  # from the top down
+    tops = [mark.bounding_box()["y"] for mark in page.locator("#plot circle.mark").all()]
+    assert sorted(tops) == tops and len(tops) == 11  # from the top down; the twelfth is a diamond
     points.first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{best.slug}.html")
@@ -289,15 +286,27 @@ def test_print_leaves_out_what_is_clicked(ladder):
     assert not ladder.page.locator(".filter").first.is_visible()
 
 
-def test_a_sort_of_500_entries_takes_less_than_a_second(browser, tmp_path):
-    opened = Opened(browser, render_site([make_board(500)], tmp_path / "site").parent
-                    / "made_up-1" / "index.html", DESKTOP)  # fmt: skip
+def test_of_500_entries_the_first_are_in_the_page_and_a_sort_is_of_all(browser, tmp_path):
+    board = make_board(500, 1)
+    site = render_site([board], tmp_path / "site").parent
+    opened = Opened(browser, site / "made_up-1" / "index.html", DESKTOP)
+    assert len(shown(opened)) == 100 + 4
     script = """() => {
-        const button = document.querySelectorAll('#ladder th button')[5];
+        const button = [...document.querySelectorAll('#ladder th button')]
+            .find((node) => node.innerText === 'score');
         const started = performance.now();
         button.click();
+        button.click();
         document.body.offsetHeight;
-        return performance.now() - started;
+        return (performance.now() - started) / 2;
     }"""
-    assert opened.page.evaluate(script) < 1000
+    assert opened.page.evaluate(script) < 1000  # a machine of its own takes a twentieth
+    worst = names(board, board.ladders[0].places[::-1])
+    assert shown(opened)[:100] == worst[:100]
+    opened.page.locator(".filter input[type=search]").fill(f"{worst[450].lower()} cnn_local")
+    assert worst[450] in shown(opened)
+    opened.page.locator(".filter input[type=search]").fill("")
+    opened.page.get_by_role("button", name="Show 400 more lines").click()
+    assert shown(opened)[:500] == worst
+    assert not opened.page.locator("button.more").first.is_visible()
     opened.page.context.close()

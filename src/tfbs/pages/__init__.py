@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.resources
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,6 +45,11 @@ def inline(*parts: str) -> Inline:
     text = "".join(parts)
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return Inline(Markup(text), f"sha256-{digest}")  # noqa: S704  (it is ours)
+
+
+def breakable(name: str) -> Markup:
+    """Returns a name that may break after the marks in it."""
+    return Markup(re.sub(r"(\[|_|/|=|, |\+)", r"\1<wbr>", str(escape(name))))  # noqa: S704  (escaped)
 
 
 def source(name: str, package: str = "tfbs.pages", folder: str = "") -> str:

@@ -13,6 +13,7 @@ from tfbs.errors import UserError
 from tfbs.leaderboards.arrays_file import read_arrays
 from tfbs.leaderboards.cards import card_of, is_floor
 from tfbs.leaderboards.cells import Cell, cells_of
+from tfbs.leaderboards.dream import dream_ladder
 from tfbs.leaderboards.entries import RANKED_FROM, Entry, read_board, suite_folder, verdict_file
 from tfbs.leaderboards.estimates import Where, lacking
 from tfbs.leaderboards.floors import missing_floors
@@ -75,6 +76,7 @@ def suite_board(board: Path, suite: Suite) -> SuiteBoard:
         _standing(entry, suite, tasks, truths, read.entries, problems) for entry in read.entries
     ]
     ladders = [_ladder(scheme, standings, tasks) for scheme in schemes(list(tasks.values()))]
+    ladders += _dream(standings, ladders)
     cards = marked([_card(standing, ladders) for standing in standings])
     return SuiteBoard(
         suite=suite.name,
@@ -172,6 +174,20 @@ def _ladder(scheme: Scheme, standings: Sequence[Standing], tasks: Mapping[str, T
     not_ranked = {slug: why for slug, why in barred.items() if why}
     references = {CONSTANT: 0.5, **scheme.ceilings(tasks)}
     return make_ladder(scheme.title, contenders, scheme.weights, not_ranked, references)
+
+
+def _dream(standings: Sequence[Standing], ladders: Sequence[Ladder]) -> list[Ladder]:
+    """Returns the ranking of the challenge, where the suite has tasks of it."""
+    prediction = next((ladder for ladder in ladders if ladder.key == "prediction"), None)
+    if prediction is None:
+        return []
+    known = {
+        each.entry.slug: (each.entry, each.examples)
+        for each in standings
+        if each.entry.slug not in prediction.not_ranked and not is_floor(each.entry)
+    }
+    found = dream_ladder(known, prediction.not_ranked)
+    return [] if found is None else [found]
 
 
 def _card(standing: Standing, ladders: Sequence[Ladder]) -> Card:

@@ -3,7 +3,9 @@
 The limit, for many draws, of a paired bootstrap over examples nested in tasks nested in seeds: a
 draw takes one sample of the examples of each task for all entries, and of each entry a sample of
 its seeds. Influences of examples (for an AUROC those of DeLong) give its variances to first order
-in closed form, so that a board comes out the same every time.
+in closed form, so that a board comes out the same every time. Luck of one seed on one example is
+counted with the examples and again with the seeds; drawing both at once would count it thrice:
+Owen (2007), https://doi.org/10.1214/07-AOAS122.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task
 from tfbs.leaderboards.compare import array_differences, metric_differences, metric_problems
+from tfbs.leaderboards.dream import dream_folds
 from tfbs.leaderboards.manifest import SuiteName
 from tfbs.leaderboards.minimum import is_external, is_floor
 from tfbs.leaderboards.names import alike, plain
@@ -139,7 +140,11 @@ def _rescore(question: Question, submission: Submission, verdict: Verdict, examp
         verdict.differences += [f"run {run.short}: {each}" for each in found]
         verdict.unchecked[run.record["id"]] = unchecked
         verdict.scores[run.record["id"]] = [_json(measurement) for measurement in measured]
-        outputs = {"test_logits": run.arrays["test_logits"]}
+        outputs = {
+            name: array
+            for name, array in run.arrays.items()
+            if name.startswith("test") and name.endswith("_logits")
+        }
         _keep(question, run, outputs, examples)
     verdict.metrics = _metric_versions(question)
     verdict.recipe = _recipe(submission.runs)
@@ -150,7 +155,7 @@ def _keep(
 ) -> None:
     task, protocol = question.tasks[run.spec.task_name], PROTOCOLS[run.spec.protocol]
     label = np.asarray(prepared(run.spec, task).splits["test"].label)
-    found = per_example(task, protocol, arrays, label)
+    found = per_example(task, protocol, arrays, label) | dream_folds(task, arrays)
     examples.update({run_key(run.record["id"], metric): own for metric, own in found.items()})
 
 

@@ -92,49 +92,68 @@ def make_ladder(
     )
 
 
+@dataclass(frozen=True)
+class _Comparison:
+    """What is told of every pair of entries.
+
+    Attributes:
+        p_values: `(entries, entries)`, corrected for all pairs; 1 where too little is known.
+        gaps: `(entries, entries)`, that would have been told; NaN where too little is known.
+        groups: Tie group of each; None where too little is known.
+    """
+
+    p_values: np.ndarray
+    gaps: np.ndarray
+    groups: list[int | None]
+
+
+def _compare(means: Means, told: np.ndarray) -> _Comparison:
+    """Returns what is told of every pair.
+
+    Args:
+        means: Of the entries.
+        told: Whether enough is known of each to compare it.
+    """
+    p_values, gaps = np.ones((len(told), len(told))), np.full((len(told), len(told)), np.nan)
+    groups: list[int | None] = [None] * len(told)
+    compared = np.flatnonzero(told)
+    some, grid = _some(means, compared), np.ix_(compared, compared)
+    p_values[grid], gaps[grid] = corrected(some.p_values()), some.resolvable()
+    for index, group in zip(
+        compared, tie_groups(some.values.tolist(), p_values[grid]), strict=True
+    ):
+        groups[index] = group
+    return _Comparison(p_values, gaps, groups)
+
+
 def _ranked(
     ladder: Ladder, ordered: Sequence[Contender], found: Estimates, own: np.ndarray
 ) -> Ladder:
     """Returns the ladder with the places of those that are no floors."""
     means = _some(found.means, own)
     told = np.array([_is_told(found, ordered[index], index) for index in own], bool)
-    compared = np.flatnonzero(told)
-    p_values = np.ones((len(own), len(own)))
-    some = _some(means, compared)
-    p_values[np.ix_(compared, compared)] = corrected(some.p_values())
-    low, high = rank_intervals(means.values, p_values)
-    groups = dict(
-        zip(
-            compared.tolist(),
-            tie_groups(some.values.tolist(), p_values[np.ix_(compared, compared)]),
-            strict=True,
-        )
-    )
-    order = sorted(
-        range(len(own)), key=lambda index: (-means.values[index], ordered[own[index]].slug)
-    )
+    compared = _compare(means, told)
+    low, high = rank_intervals(means.values, compared.p_values)
+    beats = (compared.p_values < LEVEL) & (means.values[:, None] > means.values[None, :])
+    order = np.argsort(-means.values, kind="stable").tolist()  # entries come by slug
+    slugs = [ordered[own[index]].slug for index in order]
     places = [
         replace(
             _place(ladder, ordered[own[index]], found, int(own[index])),
             rank_low=int(low[index]),
             rank_high=int(high[index]),
-            tie_group=groups.get(index),
+            tie_group=compared.groups[index],
+            beats=tuple(itertools.compress(slugs, beats[index, order])),
         )
         for index in order
     ]
-    neighbours = list(itertools.pairwise(order))
-    gaps = some.resolvable()
-    position = {int(index): place for place, index in enumerate(compared)}
-    resolvable = [
-        float(gaps[position[a], position[b]])
-        for a, b in neighbours
-        if a in position and b in position
-    ]
+    neighbours = tuple(itertools.pairwise(order))
+    gaps = [compared.gaps[pair] for pair in neighbours if np.isfinite(compared.gaps[pair])]
     return replace(
         ladder,
         places=tuple(places),
-        resolvable=round(min(resolvable), DIGITS) if resolvable else None,
-        separable=(sum(bool(p_values[a, b] < LEVEL) for a, b in neighbours), len(neighbours)),
+        resolvable=round(float(min(gaps)), DIGITS) if gaps else None,
+        separable=(sum(bool(beats[pair]) for pair in neighbours), len(neighbours)),
     )
 
 
@@ -182,7 +201,7 @@ def _floor_warning(
     best = int(own[np.argmax(found.means.values[own])])
     if not _is_told(found, ordered[best], best):
         return "the best entry cannot be told from the floors: too little is known of it"
-    p_values = found.means.p_values()[best, below]
+    p_values = _some(found.means, np.array([best, *below])).p_values()[0, 1:]
     told = holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL if len(below) else []
     ties = [
         ordered[index].slug

@@ -92,7 +92,7 @@ def corrected(p_values: np.ndarray) -> np.ndarray:
     """
     upper = np.triu_indices(len(p_values), 1)
     found = np.ones_like(p_values)
-    found[upper] = holm(p_values[upper])
+    found[upper] = holm(p_values[upper].tolist())
     return np.minimum(found, found.T)
 
 

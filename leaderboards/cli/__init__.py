@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tfbs.leaderboards.cli.ranking import rank
+from tfbs.leaderboards.cli.ranking import floors, rank
 from tfbs.leaderboards.cli.site import render, serve
 from tfbs.leaderboards.cli.submitting import mock, submit, template
 from tfbs.leaderboards.cli.verifying import pull_request, rescore, validate, verify
@@ -20,7 +20,7 @@ def leaderboard() -> None:
 
 
 _VERBS = (
-    submit, template, validate, verify, rescore, mock, pull_request, rank, render, serve,
+    submit, template, validate, verify, rescore, mock, pull_request, rank, floors, render, serve,
 )  # fmt: skip
 for _verb in _VERBS:
     leaderboard.add_command(_verb)

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import click
 
+from tfbs.benchmark.cli.options import OUTPUT, THREADS, TRACKING
+from tfbs.benchmark.runtime import pin_threads
 from tfbs.benchmark.suite import Suite, read_suite, shipped_suites
+from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError, nearest
+from tfbs.leaderboards.cli.judging import load_suite
 from tfbs.leaderboards.cli.options import BOARD
 from tfbs.leaderboards.standings import Ladder, SuiteBoard
 
@@ -46,6 +50,43 @@ def rank(
         return
     for each in boards:
         click.echo(board_text(each, _wanted(each, axis, task, family)))
+
+
+@click.command()
+@click.argument("suite_name", metavar="SUITE")
+@BOARD
+@OUTPUT
+@TRACKING
+@THREADS
+@DATA_DIR
+def floors(
+    suite_name: str,
+    board: Path,
+    output: Path,
+    tracking_uri: str | None,
+    threads: int,
+    data_dir: Path | None,
+) -> int:
+    """Run, submit and verify the floors that the board of a suite lacks.
+
+    GC content and k-mers by logistic regression, a scan with JASPAR's matrices, and a network on
+    permuted labels: what does not beat them has learned nothing. Calling again goes on.
+
+    Exit status: 0 where all are accepted, 1 where the verdict on one differs, 2 unusable.
+    """
+    pin_threads(threads)
+    from tfbs.benchmark.tracking import Store
+    from tfbs.leaderboards.floor_entries import Workshop, enter_missing_floors
+    from tfbs.leaderboards.verdict_text import describe
+
+    suite, tasks = load_suite(suite_name, data_dir)
+    store = Store(output, tracking_uri)
+    shop = Workshop(suite, suite_name, tasks, store, board, data_dir, threads, say)
+    worst = 0
+    for folder, verdict in enter_missing_floors(shop):
+        click.echo(describe(str(folder), verdict))
+        worst = max(worst, verdict.exit_status)
+    return worst
 
 
 def suites_of(name: str | None, board: Path) -> list[Suite]:

@@ -66,8 +66,8 @@ def drawn_logo(logo: Logo) -> DrawnLogo:
                 continue
             sign = 1 if height > 0 else -1
             ends[sign] -= height
-            where = (position * CELL, ends[sign], CELL * 0.96, height)
-            letters.append((LETTERS[index], *map(place, where)))
+            x, y = place(position * CELL), place(ends[sign])
+            letters.append((LETTERS[index], x, y, place(CELL * 0.96), place(height)))
     return DrawnLogo(logo.name, CELL * len(heights), place(zero), tuple(letters), _words(heights))
 
 

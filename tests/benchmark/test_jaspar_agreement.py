@@ -18,7 +18,7 @@ from tfbs.benchmark.explain.motif_hits import (
     score_threshold,
 )
 from tfbs.datasets.alphabet import one_hot, reverse_complement
-from tfbs.jaspar import Motif, log_odds, read_factors
+from tfbs.jaspar import Motif, log_odds, read_factors, read_families
 
 WORDS = np.array(list(itertools.product(range(4), repeat=5)))
 
@@ -74,6 +74,14 @@ def test_factors_are_found_by_name_in_one_group_of_species():
     ids = {name: [motif.matrix_id[:6] for motif in motifs] for name, motifs in yeast.items()}
     assert ids == {"Abf1": ["MA0265"], "Reb1": ["MA0363"], "Sua7": []}
     assert read_factors(["no such factor"]) == {"no such factor": ()}
+
+
+def test_families_are_those_of_tfclass():
+    assert read_families(["CTCF", "GATA1", "no such factor"]) == {
+        "CTCF": "More than 3 adjacent zinc fingers",
+        "GATA1": "C4-GATA-related",
+    }
+    assert read_families([]) == {}
 
 
 def real(n: int = 30) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,237 @@
+"""From files to standings: what is ranked, what is not and why, and what never moves."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+from tests.leaderboards.fake_board import FakeEntry, FakeTask, fake_board, write_fake_entry
+
+from tfbs.__main__ import main
+from tfbs.leaderboards.board import suite_board
+from tfbs.leaderboards.verdict import read_verdict, write_verdict
+
+TASKS = [FakeTask("a/x", 400, seed=1), FakeTask("b", 300, seed=2)]
+ENTRIES = [
+    FakeEntry("strong", 2.5, noise=1),
+    FakeEntry("copy-one", 1.5, seeds=(0, 1, 2), noise=2),
+    FakeEntry("copy-two", 1.5, seeds=(3, 4, 5), noise=2),
+    FakeEntry("weak", 0.4, noise=4),
+    FakeEntry("kmer", 1.0, seeds=(0,), noise=5, architecture="kmer_logistic", fitted=True),
+]
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("board")
+    suite = fake_board(folder, TASKS, ENTRIES)
+    return suite_board(folder, suite)
+
+
+def place_of(board, slug, key="prediction"):
+    ladder = board.ladder(key)
+    return next(p for p in (*ladder.places, *ladder.floors) if p.slug == slug)
+
+
+def test_two_copies_with_other_seeds_fall_in_one_tie_group(honest):
+    for key in ("overall", "prediction", "prediction/a/x", "robustness"):
+        one, two = place_of(honest, "copy-one", key), place_of(honest, "copy-two", key)
+        assert one.tie_group == two.tie_group
+        assert one.score.value != two.score.value
+    assert place_of(honest, "copy-one").tie_group == 2
+    assert (place_of(honest, "copy-one").rank_low, place_of(honest, "copy-one").rank_high) == (2, 3)
+
+
+def test_what_is_far_apart_is_told_apart(honest):
+    ladder = honest.ladder("prediction")
+    assert [(p.slug, p.rank_low, p.rank_high) for p in ladder.places][::3] == [
+        ("strong", 1, 1),
+        ("weak", 4, 4),
+    ]
+    assert set(place_of(honest, "strong").beats) == {"copy-one", "copy-two", "weak"}
+    assert ladder.separable == (2, 3)
+    assert 0 < ladder.resolvable < 0.1
+    assert ladder.warning == ""
+
+
+def test_floors_stand_below_the_line(honest):
+    ladder = honest.ladder("prediction")
+    assert "kmer" not in [place.slug for place in ladder.places]
+    assert [place.slug for place in ladder.floors] == ["kmer", "(constant)"]
+    assert honest.card("kmer").is_floor
+    missing = ("GC logistic", "PWM scan", "label-permuted network")
+    assert honest.tasks[0].missing_floors == missing
+
+
+def test_a_floor_that_ties_the_best_is_said(tmp_path):
+    floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True)
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 1.0, noise=6), floor])
+    board = suite_board(tmp_path, suite)
+    assert board.ladder("prediction").warning == "kmer ties the best entry"
+    assert "prediction: kmer ties the best entry" in board.tasks[0].floor_ties
+
+
+def test_the_overall_score_is_the_mean_of_the_axes(honest):
+    axes = [
+        place_of(honest, "strong", a).score.value
+        for a in ("prediction", "interpretability", "robustness")
+    ]
+    assert place_of(honest, "strong", "overall").score.value == pytest.approx(
+        np.mean(axes), abs=2e-6
+    )
+    tasks = [place_of(honest, "strong", f"prediction/{t.name}").score.value for t in TASKS]
+    assert axes[0] == pytest.approx(np.mean(tasks), abs=2e-6)
+
+
+def test_an_entry_more_changes_no_other_score(honest, tmp_path):
+    suite = fake_board(tmp_path, TASKS, [*ENTRIES, FakeEntry("new", 3.0, noise=9)])
+    after = suite_board(tmp_path, suite)
+    for card in honest.cards:
+        assert after.card(card.slug).scores == card.scores
+    assert after.ladder("overall").places[0].slug == "new"
+
+
+def test_the_order_of_files_changes_nothing(honest, tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[::-1])
+    assert suite_board(tmp_path, suite) == honest
+
+
+def test_families_are_averaged_before_tasks(tmp_path):
+    tasks = [
+        FakeTask("a", 200, ("GATA",), 1),
+        FakeTask("b", 200, ("GATA",), 2),
+        FakeTask("c", 200, ("CTCF",), 3),
+        FakeTask("d", 200, ("GATA", "CTCF"), 4),
+    ]
+    signal = {"a": 0.2, "b": 0.4, "c": 2.0, "d": 1.0}
+    board = suite_board(tmp_path, fake_board(tmp_path, tasks, [FakeEntry("one", signal)]))
+
+    def score(key):
+        return place_of(board, "one", key).score.value
+
+    gata = score("prediction/family/GATA")
+    by_task = [score(f"prediction/{name}") for name in "abcd"]
+    assert gata == pytest.approx(np.mean(by_task[:2]), abs=2e-6)
+    assert score("prediction") == pytest.approx(np.mean([gata, *by_task[2:]]), abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (FakeEntry("odd", trust=None), "not verified yet"),
+        (FakeEntry("odd", trust="claimed"), "claimed, prediction ranks from re-scored on"),
+        (
+            FakeEntry("odd", trust="re-scored"),
+            "re-scored, interpretability ranks from re-evaluated",
+        ),
+        (FakeEntry("odd", fingerprint="0" * 64), "stale: data 000000000000 of task "),
+        (FakeEntry("odd", changes={"metrics": {"auroc": 0}}), "stale: version 0 of auroc, now 1"),
+    ],
+    ids=["unverified", "claimed", "re-scored", "other data", "old metric"],
+)
+def test_why_an_entry_is_not_ranked_is_said(tmp_path, entry, said):
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [*ENTRIES[:2], entry]))
+    assert said in board.ladder("overall").not_ranked["odd"]
+    assert "odd" not in [place.slug for place in board.ladder("overall").places]
+    assert board.card("odd").scores["overall"].value is None
+    assert bool(board.card("odd").stale) == said.startswith("stale")
+
+
+def test_a_rescored_entry_ranks_on_prediction(tmp_path):
+    entries = [ENTRIES[0], FakeEntry("odd", trust="re-scored", noise=3)]
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, entries))
+    assert [place.slug for place in board.ladder("prediction").places] == ["strong", "odd"]
+
+
+def test_an_entry_without_a_task_is_not_ranked_where_it_counts(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
+    write_fake_entry(tmp_path, suite, TASKS[:1], FakeEntry("odd", noise=3))
+    board = suite_board(tmp_path, suite)
+    assert board.ladder("prediction").not_ranked["odd"] == "task b: is missing"
+    assert "odd" in [place.slug for place in board.ladder("prediction/a/x").places]
+
+
+def test_an_undefined_metric_is_not_ranked(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
+    file = tmp_path / "verdicts" / "fake-1" / "strong.json"
+    verdict = read_verdict(file)
+    first = next(iter(verdict.scores))
+    verdict.scores[first][0].update(value=None, interval=None, undefined_reason="one class")
+    write_verdict(file, verdict)
+    board = suite_board(tmp_path, suite)
+    assert "is undefined: one class" in board.ladder("prediction").not_ranked["strong"]
+
+
+@pytest.mark.parametrize("harm", ["flip", "gone", "other"])
+def test_numbers_per_example_that_are_not_those_of_the_verdict_do_not_pair(tmp_path, harm):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:3])
+    file = tmp_path / "verdicts" / "fake-1" / "strong.npz"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    if harm == "gone":
+        file.unlink()
+    else:
+        other = file.with_name("copy-one.npz").read_bytes()
+        file.write_bytes(bytes(content) if harm == "flip" else other)
+    board = suite_board(tmp_path, suite)
+    place = place_of(board, "strong")
+    assert not place.paired
+    assert place.score.reason == "examples are not paired with those of other entries"
+    assert place_of(board, "copy-one").paired
+    assert any("fake-1/strong" in problem for problem in board.problems)
+
+
+def test_two_seeds_tell_nothing(tmp_path):
+    entries = [*ENTRIES[:2], FakeEntry("two", 0.1, seeds=(0, 1), noise=8)]
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, entries))
+    place = place_of(board, "two")
+    assert (place.rank_low, place.rank_high, place.tie_group) == (1, 3, None)
+    assert place.score.reason == "2 seeds tell too little"
+    assert (place_of(board, "strong").rank_low, place_of(board, "strong").rank_high) == (1, 2)
+
+
+def test_a_task_that_cannot_be_read_ranks_nobody(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
+    (tmp_path / "tasks" / "fake-1" / "b.json").write_text("{}")
+    board = suite_board(tmp_path, suite)
+    assert any(problem.startswith("task b: ") for problem in board.problems)
+    assert [task.version for task in board.tasks] == ["1.0.0", ""]
+
+
+def test_the_front_is_of_all_axes_and_cost(honest):
+    assert honest.card("strong").on_front
+    assert not honest.card("weak").on_front
+
+
+@pytest.mark.slow
+def test_five_hundred_entries_are_ranked_in_seconds(tmp_path):
+    tasks = [FakeTask("a", 200, seed=1)]
+    entries = [FakeEntry(f"e{i}", 0.5 + i / 300, noise=i) for i in range(500)]
+    suite = fake_board(tmp_path, tasks, entries)
+    started = time.process_time()
+    board = suite_board(tmp_path, suite)
+    assert time.process_time() - started < 30
+    assert len(board.ladder("overall").places) == 500
+
+
+def test_the_command_prints_the_ladder(tmp_path, capsys):
+    fake_board(tmp_path, TASKS, [*ENTRIES, FakeEntry("x", name="<b>\\x1b", noise=8)])
+    suite = tmp_path / "fake.yaml"
+    suite.write_text(
+        "name: fake\nversion: 1\ndescription: d\nprotocol: quick-1\n"
+        "matrix:\n  - tasks: [a/x, b]\n    architectures: [gc_logistic]\n"
+    )
+    rank = ["leaderboard", "rank", str(suite), "--board", str(tmp_path)]
+    assert main([*rank, "--axis", "prediction"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    strong = next(line for line in lines if line.startswith("strong"))
+    assert strong.split()[2:4] == ["1", "1"]
+    assert any("neighbours are told apart" in line for line in lines)
+    assert main([*rank, "--json"]) == 0
+    (said,) = json.loads(capsys.readouterr().out)
+    assert said["schema"] == 1
+    assert {ladder["key"] for ladder in said["ladders"]} >= {"overall", "prediction/a/x"}
+    assert main([*rank, "--task", "c"]) == 2
+    assert "has no ranking 'prediction/c'" in capsys.readouterr().err

@@ -1,0 +1,45 @@
+"""Which floors a board lacks, and which runs make them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tfbs.benchmark.suite import Block, Choice, Suite
+from tfbs.leaderboards.floor_entries import floor_specs
+from tfbs.leaderboards.floors import KINDS, kind_of, missing_floors
+
+
+def suite(*blocks) -> Suite:
+    return Suite(name="s", version=1, description="", protocol="quick-1", matrix=list(blocks))
+
+
+NETWORKS = Block(
+    tasks=["planted"],
+    architectures=["gc_logistic", Choice(name="deepbind", set={"num_filters": 7})],
+    regimes=[Choice(name="standard", set={"epochs": 3})],
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_floor_is_of_its_kind_and_is_missed_no_more(kind, planted_task):
+    specs = floor_specs(kind, suite(NETWORKS), {"planted": planted_task})
+    assert {kind_of(spec) for spec in specs} == {kind}
+    assert kind not in missing_floors(specs)
+    assert set(missing_floors(specs)) == set(KINDS) - {kind}
+
+
+def test_the_permuted_network_is_the_suites_first_trained_as_there(planted_task):
+    specs = floor_specs("label-permuted network", suite(NETWORKS), {"planted": planted_task})
+    assert [spec.seed for spec in specs] == [0, 1, 2]
+    assert {spec.architecture["name"] for spec in specs} == {"deepbind"}
+    assert {spec.architecture["hyperparameters"]["num_filters"] for spec in specs} == {7}
+    assert {spec.regime["parameters"]["epochs"] for spec in specs} == {3}
+
+
+def test_the_suites_own_floors_are_taken(planted_task):
+    own = Block(
+        tasks=["planted"],
+        architectures=[Choice(name="kmer_logistic", set={"k": 3})],
+    )
+    (spec,) = floor_specs("k-mer logistic", suite(NETWORKS, own), {"planted": planted_task})
+    assert spec.architecture["hyperparameters"]["k"] == 3

@@ -41,8 +41,8 @@ class LadderList:
 
 def short_name(ladder: Ladder) -> str:
     """Returns what a ladder is called among its neighbours: the axis, the task or the family."""
-    head, _, rest = ladder.key.partition("/")
-    return rest.removeprefix(_FAMILY) if rest else head.capitalize()
+    rest = ladder.key.partition("/")[2]
+    return rest.removeprefix(_FAMILY) if rest else ladder.heading.partition(":")[0]
 
 
 def ladder_list(board: SuiteBoard, shown: Ladder, addresses: Mapping[str, str]) -> LadderList:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tfbs.benchmark.formatting import format_value
 from tfbs.leaderboards.site.addresses import entry_page
 from tfbs.leaderboards.standings import Card, Ladder, Place, Score, SuiteBoard
+from tfbs.leaderboards.task_file import RANKED_AXES
 from tfbs.leaderboards.verdict import LEVELS
 
 DASH = "\N{EN DASH}"
@@ -93,7 +94,7 @@ def number(score: Score | None) -> Number:
         return Number(DASH, None, score.reason)
     known = score.low is not None and score.high is not None
     interval = f"{share(score.low)}{DASH}{share(score.high)}" if known else ""
-    return Number(share(score.value), score.value, interval)
+    return Number(share(score.value), score.value, interval or score.reason)
 
 
 def share(value: float | None) -> str:
@@ -140,7 +141,7 @@ def part_keys(board: SuiteBoard, ladder: Ladder) -> list[str]:
     """Returns the keys of the ladders that one is made of: axes of the whole, tasks of an axis."""
     keys = [other.key for other in board.ladders]
     if ladder.key == "overall":
-        return [key for key in keys if "/" not in key and key != "overall"]
+        return [key for key in keys if key in RANKED_AXES]
     start = f"{ladder.key}/"
     return [key for key in keys if key.startswith(start) and not key.startswith(f"{start}family/")]
 

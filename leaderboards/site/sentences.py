@@ -19,10 +19,12 @@ def leaders(board: SuiteBoard, ladder: Ladder) -> str:
         if place.slug == first.slug
         or (place.tie_group is not None and place.tie_group == first.tie_group)
     ]
+    if first.tie_group is None and first.rank_high < len(ladder.places):
+        return f"{names[0]} has the best score."
     if first.tie_group is None:
         return f"{names[0]} has the best score, but too few seeds tell whether that is luck."
     if len(ladder.places) == 1:
-        return f"{names[0]} is the only entry."
+        return f"{names[0]} is the only entry that is ranked here."
     if len(names) == 1:
         return f"{names[0]} leads, told apart from every other entry."
     return f"Nothing separates the {len(names)} entries at the top: {listed(names)}."

@@ -85,12 +85,10 @@ function drawNames(svg, points, x, y) {
 function drawPoint(svg, point, x, y, names, whiskers) {
   const [a, b] = [x.place(point.x[0]), y.place(point.y[0])];
   const style = names.indexOf(point.entry.family) % 8;
-  const clip = (value, from, to) => Math.min(Math.max(value, Math.min(from, to)), Math.max(from, to));
   if (whiskers) {
     const line = (attributes) => make("line", { class: `whisker stroke-${style}`, ...attributes }, svg);
-    const [left, right, top, bottom] = [SIZE.left, SIZE.width - SIZE.right, SIZE.top, SIZE.height - SIZE.bottom];
-    if (point.x[1] !== null) line({ x1: clip(x.place(point.x[1]), left, right), x2: clip(x.place(point.x[2]), left, right), y1: b, y2: b });
-    if (point.y[1] !== null) line({ x1: a, x2: a, y1: clip(y.place(point.y[1]), top, bottom), y2: clip(y.place(point.y[2]), top, bottom) });
+    if (point.x[1] !== null) line({ x1: x.place(point.x[1]), x2: x.place(point.x[2]), y1: b, y2: b });
+    if (point.y[1] !== null) line({ x1: a, x2: a, y1: y.place(point.y[1]), y2: y.place(point.y[2]) });
   }
   const link = make("a", { href: point.entry.page }, svg);
   const words = `${point.entry.name}: ${say(point.x[0], x.logarithmic)}, ${say(point.y[0], y.logarithmic)}`;
@@ -146,11 +144,13 @@ function draw() {
   [part("across-heading"), part("up-heading")].forEach((heading, index) => (heading.querySelector("button") || heading).replaceChildren([xMeasure, yMeasure][index].label));
   const svg = make("svg", { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "group", "aria-label": `${yMeasure.label} against ${xMeasure.label}` });
   const names = [...new Set(board.entries.map((entry) => entry.family))].sort();
+  const whiskers = part("intervals").checked && points.length <= 80;
   if (points.length) {
-    const x = scale(points.map((point) => point.x[0]), logs[0], SIZE.left, SIZE.width - SIZE.right);
-    const y = scale(points.map((point) => point.y[0]), logs[1], SIZE.height - SIZE.bottom, SIZE.top);
+    const ends = (number) => (whiskers && number[1] !== null ? number : [number[0]]);
+    const x = scale(points.flatMap((point) => ends(point.x)), logs[0], SIZE.left, SIZE.width - SIZE.right);
+    const y = scale(points.flatMap((point) => ends(point.y)), logs[1], SIZE.height - SIZE.bottom, SIZE.top);
     axes(svg, x, y, xMeasure, yMeasure);
-    for (const point of points) drawPoint(svg, point, x, y, names, part("intervals").checked && points.length <= 80);
+    for (const point of points) drawPoint(svg, point, x, y, names, whiskers);
     if (points.length <= 80) drawNames(svg, points, x, y);
   }
   part("plot").replaceChildren(svg);

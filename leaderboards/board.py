@@ -54,11 +54,11 @@ class Standing:
             return self.entry.note
         if self.stale:
             return f"stale: {self.stale}"
-        for axis in dict.fromkeys(axis for _, axis in scheme.weights):
-            if not self.entry.ranks(axis):  # type: ignore[arg-type]  (a str is an axis here)
-                needed = RANKED_FROM[axis]  # type: ignore[index]
+        weighed = {axis for _, axis in scheme.weights}
+        for axis in RANKED_AXES:
+            if axis in weighed and not self.entry.ranks(axis):
                 note = f": {self.entry.note}" if self.entry.note else ""
-                return f"{self.entry.trust}, {axis} ranks from {needed} on{note}"
+                return f"{self.entry.trust}, {axis} ranks from {RANKED_FROM[axis]} on{note}"
         return lacking(self.cells, scheme.weights)
 
 
@@ -144,10 +144,8 @@ def _stale(
         if spec.task["version"] != task.version:
             return f"version {spec.task['version']} of task {task.name}, now {task.version}"
         if spec.task["fingerprint"] != task.fingerprint:
-            return (
-                f"data {spec.task['fingerprint'][:12]} of task {task.name}, "
-                f"now {task.fingerprint[:12]}"
-            )
+            before = str(spec.task["fingerprint"])[:12]
+            return f"data {before} of task {task.name}, now {task.fingerprint[:12]}"
     own = {} if entry.verdict is None else entry.verdict.metrics
     for name, version in sorted(own.items()):
         verdicts = [other.verdict for other in everyone if other.verdict is not None]

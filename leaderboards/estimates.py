@@ -112,16 +112,14 @@ def _covariance(
     for task in tasks:
         own = {where: weight for where, weight in weights.items() if where[0] == task}
         if len(both):
-            moves = np.stack([_moves(entries[index], own) for index in both])
+            moves = np.stack([_moves(entries[index], own) for index in both.tolist()])
             found[np.ix_(both, both)] += moves @ moves.T
-        for index in np.flatnonzero(~paired):
+        for index in np.flatnonzero(~paired).tolist():
             errors = [weight * math.sqrt(entries[index][w].variance) for w, weight in own.items()]
             found[index, index] += sum(errors) ** 2
     return found
 
 
 def _moves(cells: Cells, weights: Weights) -> np.ndarray:
-    total = 0.0
-    for where, weight in weights.items():
-        total = total + weight * np.asarray(cells[where].influence)
-    return np.asarray(total)
+    parts = [weight * np.asarray(cells[where].influence) for where, weight in weights.items()]
+    return np.asarray(np.sum(parts, axis=0))

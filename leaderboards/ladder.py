@@ -181,7 +181,7 @@ def _place(ladder: Ladder, contender: Contender, found: Estimates, index: int) -
         few = found.seeds[index] < MINIMUM_SEEDS
         reason = f"{found.seeds[index]} seeds tell too little" if few else "no interval is known"
     else:
-        low, high = (round(float(end[0]), DIGITS) for end in alone.interval())
+        low, high = (round(float(np.clip(end[0], 0, 1)), DIGITS) for end in alone.interval())
     value = round(float(alone.values[0]), DIGITS)
     score = Score(ladder.metric, value, low, high, found.seeds[index], reason)
     by_seed = tuple(round(value, DIGITS) for value in found.by_seed[index])
@@ -195,20 +195,21 @@ def _floor_warning(
     below: np.ndarray,
     references: Mapping[str, float],
 ) -> str:
-    """Returns which floors the best entry is not above without doubt."""
+    """Returns which floors the best entry is below, or not above without doubt."""
     if not len(own):
         return ""
     best = int(own[np.argmax(found.means.values[own])])
     if not _is_told(found, ordered[best], best):
         return "the best entry cannot be told from the floors: too little is known of it"
     p_values = _some(found.means, np.array([best, *below])).p_values()[0, 1:]
-    told = holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL if len(below) else []
-    ties = [
-        ordered[index].slug
-        for index, sure in zip(below, told, strict=True)
-        if not (sure and found.means.values[best] > found.means.values[index])
-    ]
+    told = (holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL).tolist()
+    above, ties = [], []
+    for index, sure in zip(below, told, strict=True):
+        if not sure:
+            ties.append(ordered[index].slug)
+        elif found.means.values[index] > found.means.values[best]:
+            above.append(ordered[index].slug)
     low = _some(found.means, np.array([best])).interval()[0][0]
     ties += [CONSTANT] if CONSTANT in references and low <= references[CONSTANT] else []
-    verb = "ties" if len(ties) == 1 else "tie"
-    return f"{', '.join(ties)} {verb} the best entry" if ties else ""
+    said = [f"{slug} beats the best entry" for slug in above]
+    return "; ".join(said + [f"{slug} ties the best entry" for slug in ties])

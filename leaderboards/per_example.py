@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tfbs.benchmark.protocol import Protocol
-from tfbs.datasets.task import Task, bound_rows
+from tfbs.datasets.task import RowArray, Split, Task, bound_rows
 from tfbs.leaderboards.task_file import MOST_EXAMPLES, headlines
 
 MAPS = "maps"
@@ -47,7 +47,7 @@ def per_example(
         if metric is not None and source in arrays
     }
     if test.information is not None:
-        found |= _positions(task, protocol, arrays, known["interpretability"])
+        found |= _positions(test, test.information, protocol, arrays, known["interpretability"])
     return found
 
 
@@ -57,7 +57,11 @@ def run_key(run_id: str, metric: str) -> str:
 
 
 def _positions(
-    task: Task, protocol: Protocol, arrays: Mapping[str, np.ndarray], metric: str
+    test: Split,
+    information: RowArray,
+    protocol: Protocol,
+    arrays: Mapping[str, np.ndarray],
+    metric: str,
 ) -> Arrays:
     """Returns `(n,)` areas of the positions of every explained sequence."""
     from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES, position_scores_areas
@@ -66,10 +70,9 @@ def _positions(
     found = arrays.get(f"attribution_{metric.removeprefix('attribution_auroc_')}")
     if found is None:
         return {}
-    test = task.splits["test"]
     rows = bound_rows(test, protocol.explanation_probe)
     maps = found.astype("float32") * one_hot(np.asarray(test.sequence[rows]))
     scores = maps.sum(axis=-1)
-    truth = np.asarray(test.information[rows])  # type: ignore[index]  (asked before)
+    truth = np.asarray(information[rows])
     areas = position_scores_areas(scores, truth, TRUTH_RULES[""])[:, 0]
     return {metric: areas.astype("float32"), MAPS: maps[:_SHOWN].astype("float16")}

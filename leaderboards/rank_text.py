@@ -30,6 +30,12 @@ def board_text(board: SuiteBoard, ladders: Sequence[Ladder]) -> str:
         if task.missing_floors
     ]
     notes += [f"task {task.name}: {task.floor_ties}" for task in board.tasks if task.floor_ties]
+    notes += [
+        f"gate: {card.slug}: {gate}: {plain(said, 200)}"
+        for card in board.cards
+        for gate, said in card.gates.items()
+        if said not in (PASSED, UNMEASURED)
+    ]
     notes += [f"problem: {plain(problem, 300)}" for problem in board.problems]
     legend = (
         "rank: best and worst that it may have, all at once with 95 % confidence. tie: the group "

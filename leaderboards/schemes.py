@@ -78,7 +78,7 @@ def schemes(tasks: Sequence[TaskFile]) -> list[Scheme]:
         for family, members in _families(own).items():
             heading = f"{axis.capitalize()} on factors of the family {family}"
             title = Title(f"{axis}/family/{family}", heading, metrics)
-            weights = {(task.name, axis): 1 / len(members) for task in members}
+            weights: Weights = {(task.name, axis): 1 / len(members) for task in members}
             found.append(Scheme(title, weights))
     return found
 

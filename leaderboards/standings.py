@@ -188,7 +188,7 @@ class TaskCard:
         splits: Examples of each.
         ceilings: What the truth itself scores, by metric; empty where a task does not tell.
         families: Of the transcription factors it is about.
-        floor_ties: Which floors the best entry is not above without doubt, by axis; else empty.
+        floor_ties: Which floors beat or tie the best entry, by axis; else empty.
         missing_floors: Kinds of floors that no entry has been accepted for.
     """
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,11 +27,14 @@ from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays, write_bytes_
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.untrusted import LARGEST_JSON, Unusable, parse_json, read_bytes, sha256
 
+if TYPE_CHECKING:
+    from tfbs.benchmark.evaluation.metric import Axis
+
 TASKS = "tasks"
 MOST_EXAMPLES = 50_000
 """Test examples up to which outputs are kept one by one: a board lives in git."""
 
-RANKED_AXES = ("prediction", "interpretability", "robustness")
+RANKED_AXES: tuple[Axis, ...] = ("prediction", "interpretability", "robustness")
 
 
 class TaskFile(BaseModel):

@@ -90,8 +90,8 @@ def submit(
             raise UserError("name the RUNs, or their --architecture")
         entry = EntryName(name=name, team=team, description=description)
         source = store if weights and not folders else None
-        kept = source is None if maps is None else maps
-        for note in packing.submit(packed, suite, tasks, entry, target, source, maps=kept):
+        packs_maps = source is None if maps is None else maps
+        for note in packing.submit(packed, suite, tasks, entry, target, source, maps=packs_maps):
             say(note)
     click.echo(str(target))
 

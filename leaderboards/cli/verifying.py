@@ -123,7 +123,7 @@ def rescore(
 
     Exit status: 0 agrees with the records, 1 differs, 2 unusable.
     """
-    from tfbs.leaderboards.entries import renew_scores
+    from tfbs.leaderboards.renewal import renew_scores
 
     verdicts = []
     for folder in folders:

@@ -65,12 +65,14 @@ def test_floors_stand_below_the_line(honest):
     assert honest.tasks[0].missing_floors == missing
 
 
-def test_a_floor_that_ties_the_best_is_said(tmp_path):
+def test_floors_that_beat_or_tie_the_best_are_said(tmp_path):
     floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True)
-    suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 1.0, noise=6), floor])
+    better = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True)
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 1.0, noise=6), floor, better])
     board = suite_board(tmp_path, suite)
-    assert board.ladder("prediction").warning == "kmer ties the best entry"
-    assert "prediction: kmer ties the best entry" in board.tasks[0].floor_ties
+    said = "scan beats the best entry; kmer ties the best entry"
+    assert board.ladder("prediction").warning == said
+    assert f"prediction: {said}" in board.tasks[0].floor_ties
 
 
 def test_the_overall_score_is_the_mean_of_the_axes(honest):

@@ -9,14 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 from tests.leaderboards.forgery import edit_json, first_run, repack, set_array
 
+from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.record import SCHEMA, describe_code, read_record, write_arrays, write_record
 from tfbs.benchmark.run import describe_dataset
 from tfbs.benchmark.spec import resolve_spec
+from tfbs.datasets.task import probe_rows
 from tfbs.leaderboards.compare import array_differences
+from tfbs.leaderboards.inspection import Question, inspect
 from tfbs.leaderboards.manifest import EntryName
-from tfbs.leaderboards.reevaluation import rebuild, reevaluate
+from tfbs.leaderboards.per_example import MAPS, per_example, run_key
+from tfbs.leaderboards.reevaluation import prepared, rebuild, reevaluate
 from tfbs.leaderboards.retraining import outside
 from tfbs.leaderboards.safe_weights import NPZ, write_npz
 from tfbs.leaderboards.submit import Packed, submit
@@ -64,6 +69,51 @@ def test_an_honest_entry_is_believed_as_far_as_it_goes(weighted, entry, judge):
     arrays_alone = judge(entry, "re-evaluated")  # of other software, without weights
     assert (arrays_alone.status, arrays_alone.trust) == ("agrees", "re-scored")
     assert judge(entry, "claimed").trust == "claimed"
+
+
+def test_a_submission_without_maps_says_what_it_leaves_out(floor, suite, planted_task, tmp_path):
+    run = floor.parent / "run"
+    entry = EntryName(name="Floor", team="Team")
+    packed = [Packed(read_record(run), run)]
+    tasks = {"planted": planted_task}
+    (note,) = submit(packed, suite, tasks, entry, tmp_path / "slim", maps=False)
+    names = {file.path.rpartition("/")[2] for file in walk(tmp_path / "slim")[0]}
+    assert {"test_logits.npy", "record.json", "manifest.json"} <= names
+    assert not any(name.startswith(("attribution_", "probe_")) for name in names)
+    left = sum(name.startswith(("attribution_", "probe_")) for name in packed[0].record["arrays"])
+    assert f"without {left} attacked outputs and maps" in note
+
+
+def test_what_is_left_out_with_weights_is_made_again(weighted, suite, planted_task):
+    for file in first_run(weighted).glob("arrays/*.npy"):
+        if file.name.startswith(("attribution_", "probe_")):
+            file.unlink()
+    repack(weighted)
+    kept: dict[str, np.ndarray] = {}
+    question = Question(weighted, suite, {"planted": planted_task}, "re-evaluated")
+    verdict = inspect(question, kept)
+    assert (verdict.status, verdict.trust) == ("agrees", "re-evaluated")
+    ((run_id, metrics),) = verdict.scores.items()
+    scores = {metric["name"]: metric["value"] for metric in metrics}
+    test = planted_task.splits["test"]
+    attacked = np.asarray(test.label[probe_rows(test, 200), 0])
+    logits = kept[run_key(run_id, "auroc_pgd_0.02")][:, 0]
+    assert roc_auc_score(attacked, logits) == pytest.approx(scores["auroc_pgd_0.02"])
+    positions = kept[run_key(run_id, "attribution_auroc_saliency")]
+    assert positions.mean() == pytest.approx(scores["attribution_auroc_saliency"], abs=1e-6)
+    assert kept[run_key(run_id, MAPS)].shape == (2, planted_task.length, 4)
+
+
+def test_a_control_is_scored_on_its_own_labels_and_pairs_with_nobody(suite, planted_task):
+    spec = resolve_spec(planted_task, "cnn_local", "permuted_labels", protocol=suite.protocol)
+    own = np.asarray(prepared(spec, planted_task).splits["test"].label)
+    label = np.asarray(planted_task.splits["test"].label)
+    assert (own != label).any()
+    assert (np.sort(own, axis=0) == np.sort(label, axis=0)).all()
+    arrays = {"test_logits": label.astype("float32")}
+    protocol = PROTOCOLS[suite.protocol]
+    assert per_example(planted_task, protocol, arrays, own) == {}
+    assert set(per_example(planted_task, protocol, arrays, label)) == {"auroc"}
 
 
 def test_a_digit_of_a_record(weighted, judge):

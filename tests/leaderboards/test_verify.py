@@ -11,9 +11,12 @@ import pytest
 from tests.leaderboards.forgery import edit_json, first_run
 
 from tfbs.__main__ import main
+from tfbs.benchmark.suite import read_suite
 from tfbs.datasets.task import load_task
+from tfbs.leaderboards.board import suite_board
 from tfbs.leaderboards.cli.judging import named_suite
-from tfbs.leaderboards.entries import read_board, renew_scores, verdict_file
+from tfbs.leaderboards.entries import read_board, verdict_file
+from tfbs.leaderboards.renewal import renew_scores
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import copy_files, walk
 from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict
@@ -83,6 +86,12 @@ def test_an_entry_is_verified_in_a_process_of_its_own(board, data, capsys):
     assert computed == recorded
     assert accepted.array(run_id, "test_logits").shape == (800, 1)
     assert accepted.array(run_id, "attribution_saliency") is None
+    standings = suite_board(board, read_suite("mock"))
+    (place,) = standings.ladder("prediction").places
+    assert (place.slug, place.paired, place.score.seeds) == ("gc", True, 3)
+    assert "re-scored, robustness ranks from" in standings.ladder("robustness").not_ranked["gc"]
+    (task,) = standings.tasks
+    assert task.splits["test"] == 800
 
 
 def test_a_label_of_the_data_that_was_tampered_with(board, data, tmp_path):

@@ -17,7 +17,7 @@ from tfbs.leaderboards.standings import SuiteBoard
 INDEX = "index.html"
 _OURS = b'<meta name="generator" content="tfbs leaderboard">'
 
-LEVELS = (
+_TRUST = (
     ("claimed", "The files obey the rules.", "nothing"),
     (
         "re-scored",
@@ -103,7 +103,7 @@ def _write(boards: Sequence[SuiteBoard], folder: Path) -> None:
         pages.render(
             "submit.html",
             root="",
-            levels=LEVELS,
+            levels=_TRUST,
             example=example,
             example_folder=suite_folder(boards[0]) if boards else "mock-1",
         ),

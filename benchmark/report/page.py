@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import importlib.resources
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from markupsafe import Markup, escape
 
 import tfbs
 from tfbs.benchmark.axes import fronts
@@ -47,6 +41,7 @@ from tfbs.benchmark.tables import (
     verdict,
 )
 from tfbs.datasets.task import Task
+from tfbs.pages import STYLE, TABLES, breakable, environment, inline, source
 
 SECTIONS = (
     factors_section,
@@ -125,8 +120,8 @@ def write_report(
     of_breakdowns = [breakdown_table(breakdown) for breakdown in broken_down]
     path.parent.mkdir(parents=True, exist_ok=True)
     files = write_files(path, sections, [*of_verdict, *of_breakdowns])
-    script = _source("page.js")
-    page = _template().render(
+    template = environment("tfbs.benchmark.report").get_template("page.html")
+    page = template.render(
         title=title,
         description=description,
         command=command,
@@ -148,9 +143,9 @@ def write_report(
         figure_files=lambda figure: files.figures[id(figure)],
         table_files=lambda name: files.tables[name],
         leading_number=leading_number,
-        breakable=_breakable,
-        script=Markup(script),  # noqa: S704  (it is ours)
-        script_hash=_content_hash(script),
+        breakable=breakable,
+        style=inline(source(STYLE)),
+        script=inline(source(TABLES)),
         several_seeds=any(len(row.records) > 1 for row in rows),
         notes=_notes(columns, rows, glossary or {}),
         sections=sections,
@@ -163,32 +158,6 @@ def write_report(
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(page, encoding="utf-8")
     return fresh.replace(path)
-
-
-def _breakable(name: str) -> Markup:
-    """Returns a name that may break after the marks in it."""
-    return Markup(re.sub(r"(\[|_|=|, |\+)", r"\1<wbr>", str(escape(name))))  # noqa: S704  (escaped)
-
-
-def _source(name: str) -> str:
-    """Returns a file beside this module."""
-    found = importlib.resources.files("tfbs.benchmark.report").joinpath(name)
-    return found.read_text(encoding="utf-8")
-
-
-def _content_hash(script: str) -> str:
-    """Returns what a content security policy calls a script by: no other one may run."""
-    digest = hashlib.sha256(script.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
-
-
-def _template():  # type: ignore[no-untyped-def]
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_source("page.html"))
 
 
 def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:

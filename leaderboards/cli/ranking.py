@@ -13,15 +13,8 @@ from tfbs.benchmark.suite import Suite, read_suite, shipped_suites
 from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError, nearest
 from tfbs.leaderboards.cli.judging import load_suite
+from tfbs.leaderboards.cli.options import BOARD
 from tfbs.leaderboards.standings import Ladder, SuiteBoard
-
-_BOARD = click.option(
-    "--board",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("leaderboards"),
-    show_default=True,
-    help="Folder with the accepted entries and their verdicts.",
-)
 
 
 @click.command()
@@ -33,7 +26,7 @@ _BOARD = click.option(
 )
 @click.option("--task", help="Rank on this task alone.")
 @click.option("--family", help="Rank on the tasks of this family of factors alone.")
-@_BOARD
+@BOARD
 @click.option("--json", "as_json", is_flag=True, help="Print the standings as a JSON array.")
 def rank(
     suite_name: str | None,
@@ -51,7 +44,7 @@ def rank(
     from tfbs.leaderboards.board import suite_board
     from tfbs.leaderboards.rank_text import board_text
 
-    boards = [suite_board(board, suite) for suite in _suites(suite_name, board)]
+    boards = [suite_board(board, suite) for suite in suites_of(suite_name, board)]
     if as_json:
         click.echo(json.dumps([each.to_json() for each in boards], indent=1, sort_keys=True))
         return
@@ -61,7 +54,7 @@ def rank(
 
 @click.command()
 @click.argument("suite_name", metavar="SUITE")
-@_BOARD
+@BOARD
 @OUTPUT
 @TRACKING
 @THREADS
@@ -96,7 +89,7 @@ def floors(
     return worst
 
 
-def _suites(name: str | None, board: Path) -> list[Suite]:
+def suites_of(name: str | None, board: Path) -> list[Suite]:
     """Returns the suite of a name, or the shipped ones with entries on a board."""
     from tfbs.leaderboards.entries import ENTRIES, suite_folder
 

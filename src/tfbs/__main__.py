@@ -38,7 +38,7 @@ VERBS = {
     ),
     "leaderboard": (
         "tfbs.leaderboards.cli:leaderboard",
-        "Submit runs, verify what others submit, score it again.",
+        "Submit runs, verify what others submit, rank it, show the boards.",
     ),
     "report": ("tfbs.benchmark.cli.report:report", "Write the HTML page of a run or a suite."),
 }

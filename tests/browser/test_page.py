@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.benchmark.test_report import make_record
+from tests.browser.opened import DESKTOP, PHONE, Opened
 
 from tfbs.benchmark.record import write_arrays
 from tfbs.benchmark.report import Places, write_report
 
 pytestmark = pytest.mark.browser
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 VALUES = {  # accuracy, explanation, robustness, cost
     "danq": (0.95, 0.55, 0.50, 900),
     "basset": (0.90, 0.70, 0.60, 500),
@@ -55,37 +52,6 @@ def page_path(tmp_path_factory) -> Path:
         records(), places.array, lambda record: None, folder / "suite.html",
         title="Suite <of> networks", description="Two activations.", command="tfbs suite mine",
     )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here; CHROMIUM names one")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-class Opened:
-    """A page with what it said and asked for."""
-
-    def __init__(self, browser, path: Path, viewport: dict[str, int], **more) -> None:
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page = browser.new_context(viewport=viewport, offline=True, **more).new_page()
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(path.as_uri())
-
-    def names(self, table: str = "verdict-table") -> list[str]:
-        """Returns the first word of every line that is shown."""
-        script = """id => [...document.getElementById(id).querySelectorAll('tbody tr:not(.task)')]
-            .filter(row => row.offsetParent !== null)
-            .map(row => row.cells[0].innerText.split('[')[0].trim())"""
-        return list(self.page.evaluate(script, table))
 
 
 @pytest.fixture

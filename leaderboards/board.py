@@ -48,10 +48,17 @@ class Standing:
     examples: Mapping[str, np.ndarray]
     cells: Mapping[Where, Cell]
 
-    def barred(self, scheme: Scheme) -> str:
-        """Returns why the entry has no place in a ranking; empty where it has one."""
+    def barred(self, scheme: Scheme, lost: Sequence[str]) -> str:
+        """Returns why the entry has no place in a ranking; empty where it has one.
+
+        Args:
+            scheme: Of the ranking.
+            lost: Tasks of the suite that the board cannot read.
+        """
         if self.entry.verdict is None:
             return self.entry.note
+        if lost and not scheme.alone:
+            return f"the board cannot read task {', '.join(lost)}"
         if self.stale:
             return f"stale: {self.stale}"
         weighed = {axis for _, axis in scheme.weights}
@@ -75,7 +82,8 @@ def suite_board(board: Path, suite: Suite) -> SuiteBoard:
     standings = [
         _standing(entry, suite, tasks, truths, read.entries, problems) for entry in read.entries
     ]
-    ladders = [_ladder(scheme, standings, tasks) for scheme in schemes(list(tasks.values()))]
+    lost = [name for name in suite.tasks if name not in tasks]
+    ladders = [_ladder(scheme, standings, tasks, lost) for scheme in schemes([*tasks.values()])]
     ladders += _dream(standings, ladders)
     cards = marked([_card(standing, ladders) for standing in standings])
     return SuiteBoard(
@@ -155,8 +163,13 @@ def _stale(
     return ""
 
 
-def _ladder(scheme: Scheme, standings: Sequence[Standing], tasks: Mapping[str, TaskFile]) -> Ladder:
-    barred = {each.entry.slug: each.barred(scheme) for each in standings}
+def _ladder(
+    scheme: Scheme,
+    standings: Sequence[Standing],
+    tasks: Mapping[str, TaskFile],
+    lost: Sequence[str],
+) -> Ladder:
+    barred = {each.entry.slug: each.barred(scheme, lost) for each in standings}
     contenders = [
         Contender(
             each.entry.slug,

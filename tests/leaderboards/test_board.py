@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -197,12 +198,24 @@ def test_two_seeds_tell_nothing(tmp_path):
     assert (place_of(board, "strong").rank_low, place_of(board, "strong").rank_high) == (1, 2)
 
 
-def test_a_task_that_cannot_be_read_ranks_nobody(tmp_path):
+def test_a_task_that_cannot_be_read_ranks_nobody_where_it_counts(tmp_path):
     suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
     (tmp_path / "tasks" / "fake-1" / "b.json").write_text("{}")
     board = suite_board(tmp_path, suite)
     assert any(problem.startswith("task b: ") for problem in board.problems)
     assert [task.version for task in board.tasks] == ["1.0.0", ""]
+    for key in ("overall", "prediction", "interpretability", "robustness"):
+        assert board.ladder(key).places == ()
+        assert board.ladder(key).not_ranked["strong"] == "the board cannot read task b"
+    assert [place.slug for place in board.ladder("prediction/a/x").places][0] == "strong"
+
+
+def test_a_board_without_tasks_ranks_nobody(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES)
+    shutil.rmtree(tmp_path / "tasks")
+    (overall,) = suite_board(tmp_path, suite).ladders
+    assert overall.places == ()
+    assert set(overall.not_ranked) == {entry.slug for entry in ENTRIES}
 
 
 def test_the_front_is_of_all_axes_and_cost(honest):

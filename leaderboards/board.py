@@ -19,6 +19,7 @@ from tfbs.leaderboards.estimates import Where, lacking
 from tfbs.leaderboards.floors import missing_floors
 from tfbs.leaderboards.front import marked
 from tfbs.leaderboards.ladder import CONSTANT, Contender, make_ladder
+from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.schemes import Scheme, schemes
 from tfbs.leaderboards.standings import Card, Ladder, Score, SuiteBoard, TaskCard
 from tfbs.leaderboards.task_file import (
@@ -173,6 +174,7 @@ def _ladder(
     contenders = [
         Contender(
             each.entry.slug,
+            plain(each.entry.name),
             each.cells,
             is_floor(each.entry),
             each.entry.verdict is not None
@@ -227,7 +229,7 @@ def _task_card(
     specs = [
         spec
         for each in standings
-        if each.entry.verdict is not None and not each.stale
+        if each.entry.ranks("prediction") and not each.stale
         for spec in map(each.entry.spec, each.entry.records)
         if spec.task_name == name
     ]

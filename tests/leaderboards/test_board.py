@@ -70,11 +70,11 @@ def test_floors_stand_below_the_line(honest):
 
 
 def test_floors_that_beat_or_tie_the_best_are_said(tmp_path):
-    floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True)
-    better = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True)
+    floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True, name="Words of 6")
+    better = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True, name="A scan")
     suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 1.0, noise=6), floor, better])
     board = suite_board(tmp_path, suite)
-    said = "scan beats the best entry; kmer ties the best entry"
+    said = "A scan beats the best entry; Words of 6 ties the best entry"
     assert board.ladder("prediction").warning == said
     assert f"prediction: {said}" in board.tasks[0].floor_ties
 
@@ -207,7 +207,7 @@ def test_a_task_that_cannot_be_read_ranks_nobody_where_it_counts(tmp_path):
     for key in ("overall", "prediction", "interpretability", "robustness"):
         assert board.ladder(key).places == ()
         assert board.ladder(key).not_ranked["strong"] == "the board cannot read task b"
-    assert [place.slug for place in board.ladder("prediction/a/x").places][0] == "strong"
+    assert board.ladder("prediction/a/x").places[0].slug == "strong"
 
 
 def test_a_board_without_tasks_ranks_nobody(tmp_path):
@@ -218,9 +218,40 @@ def test_a_board_without_tasks_ranks_nobody(tmp_path):
     assert set(overall.not_ranked) == {entry.slug for entry in ENTRIES}
 
 
+def test_a_constant_that_beats_the_best_entry_does_not_tie_with_it(tmp_path):
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("upside-down", -2.0, noise=6)])
+    board = suite_board(tmp_path, suite)
+    assert board.ladder("prediction").warning == "(constant) beats the best entry"
+
+
+def test_a_floor_of_too_few_seeds_is_not_told_from_the_best(tmp_path):
+    floor = FakeEntry("noise", 0.1, seeds=(0, 1), noise=5, regime="permuted_labels")
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 2.5, noise=6), floor])
+    board = suite_board(tmp_path, suite)
+    assert board.ladder("prediction").warning == "noise ties the best entry"
+
+
+def test_a_floor_that_was_not_accepted_is_missing(tmp_path):
+    differs = {"status": "differs", "differences": ["auroc: recorded 0.9, got 0.5"]}
+    floor = FakeEntry("gc", 0.5, seeds=(0,), architecture="gc_logistic", fitted=True,
+                      trust="claimed", changes=differs)  # fmt: skip
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [ENTRIES[0], floor]))
+    assert "GC logistic" in board.tasks[0].missing_floors
+
+
 def test_the_front_is_of_all_axes_and_cost(honest):
     assert honest.card("strong").on_front
     assert not honest.card("weak").on_front
+
+
+def test_floors_are_not_on_the_front_and_push_no_entry_off_it(tmp_path):
+    floor = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True, name="A scan")
+    behind = FakeEntry("other", 0.1, seeds=(0,), noise=9, fitted=True)
+    entries = [FakeEntry("net", 0.5, noise=6), floor, behind]
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, entries))
+    assert [card.slug for card in board.cards if card.on_front] == ["net"]
+    assert board.card("net").floors_ahead == ("A scan",)
+    assert board.card("scan").floors_ahead == ()
 
 
 @pytest.mark.slow

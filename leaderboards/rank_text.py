@@ -56,7 +56,7 @@ def _ladder_text(board: SuiteBoard, ladder: Ladder) -> str:
     told, pairs = ladder.separable
     said = [f"{told} of {pairs} neighbours are told apart"] if pairs else []
     if ladder.resolvable is not None:
-        said.append(f"the smallest gap that would have been told is {ladder.resolvable:.4f}")
+        said.append(f"of the best known pair a gap of {ladder.resolvable:.4f} would have been")
     if ladder.warning:
         said.append(ladder.warning)
     left_out = [f"not ranked: {slug}: {plain(why, 300)}" for slug, why in ladder.not_ranked.items()]

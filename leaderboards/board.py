@@ -14,7 +14,14 @@ from tfbs.leaderboards.arrays_file import read_arrays
 from tfbs.leaderboards.cards import card_of, is_floor
 from tfbs.leaderboards.cells import Cell, cells_of
 from tfbs.leaderboards.dream import dream_ladder
-from tfbs.leaderboards.entries import RANKED_FROM, Entry, read_board, suite_folder, verdict_file
+from tfbs.leaderboards.entries import (
+    RANKED_FROM,
+    Entry,
+    read_board,
+    suite_folder,
+    verdict_file,
+    within,
+)
 from tfbs.leaderboards.estimates import Where, lacking
 from tfbs.leaderboards.floors import missing_floors
 from tfbs.leaderboards.front import marked
@@ -113,7 +120,7 @@ def _tasks(
             files[name] = read_task_file(path)
             truths[name] = read_truth_rows(path, files[name])
         except (UserError, Unusable) as error:
-            problems.append(f"task {name}: {error}")
+            problems.append(f"task {name}: {within(board, error)}")
     return files, truths
 
 
@@ -155,12 +162,19 @@ def _stale(
         if spec.task["fingerprint"] != task.fingerprint:
             before = str(spec.task["fingerprint"])[:12]
             return f"data {before} of task {task.name}, now {task.fingerprint[:12]}"
-    own = {} if entry.verdict is None else entry.verdict.metrics
-    for name, version in sorted(own.items()):
-        verdicts = [other.verdict for other in everyone if other.verdict is not None]
-        newest = max(verdict.metrics.get(name, 0) for verdict in verdicts)
-        if version < newest:
-            return f"version {version} of {name}, now {newest}: verify it again"
+    return "" if entry.verdict is None else _old_metric(entry.verdict.metrics, everyone)
+
+
+def _old_metric(versions: Mapping[str, int], everyone: Iterable[Entry]) -> str:
+    """Returns which metric has a newer version on the board; a version that is not known is old."""
+    newest: dict[str, int] = {}
+    for other in everyone:
+        for name, version in ({} if other.verdict is None else other.verdict.metrics).items():
+            newest[name] = max(version, newest.get(name, 0))
+    for name, version in sorted(newest.items()):
+        if versions.get(name, 0) < version:
+            own = f"version {versions[name]}" if name in versions else "an unknown version"
+            return f"{own} of {name}, now {version}: verify it again"
     return ""
 
 

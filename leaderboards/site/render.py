@@ -41,8 +41,9 @@ _TRUST = (
 def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
     """Writes the site of some boards.
 
-    Everything is written beside the folder first, which is then exchanged: at any moment there
-    is a whole site or none.
+    Everything is written beside the folder first, which is then exchanged by two renamings: at any
+    moment there is a whole site or, between the two, none. A kill between them leaves the earlier
+    one in a hidden folder beside.
 
     Args:
         boards: In any order; one per suite and version.
@@ -61,12 +62,22 @@ def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
     try:
         fresh = scratch / "new"
         _write(sorted(boards, key=lambda board: (board.suite, board.version)), fresh)
-        if target.exists():
-            target.rename(scratch / "old")
-        fresh.rename(target)
+        _exchange(fresh, target, scratch / "old")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target / INDEX
+
+
+def _exchange(fresh: Path, target: Path, aside: Path) -> None:
+    """Puts a site in the place of an earlier one, which comes back where that fails."""
+    if target.exists():
+        target.rename(aside)
+    try:
+        fresh.rename(target)
+    except BaseException:
+        if aside.exists() and not target.exists():
+            aside.rename(target)
+        raise
 
 
 def check_target(target: Path) -> None:

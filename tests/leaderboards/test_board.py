@@ -9,7 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.leaderboards.fake_board import FakeEntry, FakeTask, fake_board, write_fake_entry
+from tests.leaderboards.fake_board import (
+    HEADLINES,
+    FakeEntry,
+    FakeTask,
+    fake_board,
+    write_fake_entry,
+)
 
 from tfbs import leaderboards
 from tfbs.__main__ import main
@@ -25,6 +31,8 @@ ENTRIES = [
     FakeEntry("weak", 0.4, noise=4),
     FakeEntry("kmer", 1.0, seeds=(0,), noise=5, architecture="kmer_logistic", fitted=True),
 ]
+
+VERSIONS = dict.fromkeys(HEADLINES.values(), 1)
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +141,16 @@ def test_families_are_averaged_before_tasks(tmp_path):
             "re-scored, interpretability ranks from re-evaluated",
         ),
         (FakeEntry("odd", fingerprint="0" * 64), "stale: data 000000000000 of task "),
-        (FakeEntry("odd", changes={"metrics": {"auroc": 0}}), "stale: version 0 of auroc, now 1"),
+        (
+            FakeEntry("odd", changes={"metrics": {**VERSIONS, "auroc": 0}}),
+            "stale: version 0 of auroc, now 1",
+        ),
+        (
+            FakeEntry("odd", changes={"metrics": {}}),
+            "stale: an unknown version of attribution_auroc_saliency, now 1",
+        ),
     ],
-    ids=["unverified", "claimed", "re-scored", "other data", "old metric"],
+    ids=["unverified", "claimed", "re-scored", "other data", "old metric", "unknown metric"],
 )
 def test_why_an_entry_is_not_ranked_is_said(tmp_path, entry, said):
     board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [*ENTRIES[:2], entry]))
@@ -208,6 +223,23 @@ def test_a_task_that_cannot_be_read_ranks_nobody_where_it_counts(tmp_path):
         assert board.ladder(key).places == ()
         assert board.ladder(key).not_ranked["strong"] == "the board cannot read task b"
     assert board.ladder("prediction/a/x").places[0].slug == "strong"
+
+
+def test_what_cannot_be_read_is_said_without_the_path_of_the_board(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
+    (tmp_path / "tasks" / "fake-1" / "b.json").write_text("{}")
+    (tmp_path / "verdicts" / "fake-1" / "strong.json").write_text("{}")
+    board = suite_board(tmp_path, suite)
+    assert board.problems[0].startswith("task b: tasks/fake-1/b.json: not a task of a board")
+    assert board.card("strong").note.startswith("verdicts/fake-1/strong.json: not a verdict")
+
+
+def test_what_a_killed_submit_leaves_is_no_entry_and_no_problem(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:1])
+    (tmp_path / "entries" / "fake-1" / ".partial-x1y2" / "submission").mkdir(parents=True)
+    board = suite_board(tmp_path, suite)
+    assert board.problems == ()
+    assert [card.slug for card in board.cards] == ["strong"]
 
 
 def test_a_board_without_tasks_ranks_nobody(tmp_path):

@@ -174,6 +174,23 @@ def test_a_rendering_that_fails_leaves_the_earlier_site(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_site_that_cannot_take_its_place_leaves_the_earlier_one(tmp_path, monkeypatch):
+    target = tmp_path / "site"
+    render_site([make_board(2, 1)], target)
+    before, rename = contents(target), Path.rename
+
+    def refused(self, other):
+        if self.name == "new":
+            raise PermissionError("not here")
+        return rename(self, other)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(PermissionError):
+        render_site([make_board(4, 1)], target)
+    assert contents(target) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_no_board_is_a_page_that_says_so(tmp_path):
     assert "No board has an entry yet" in render_site([], tmp_path / "site").read_text()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from tfbs.leaderboards.front import marked
 from tfbs.leaderboards.ladder import CONSTANT, Contender, make_ladder
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.schemes import Scheme, schemes
+from tfbs.leaderboards.stale import stale
 from tfbs.leaderboards.standings import Card, Ladder, Score, SuiteBoard, TaskCard
 from tfbs.leaderboards.task_file import (
     RANKED_AXES,
@@ -143,39 +144,7 @@ def _standing(
     for name, task in tasks.items():
         own = cells_of(entry, task, truths.get(name), examples)
         cells |= {(name, axis): cell for axis, cell in own.items()}
-    return Standing(entry, _stale(entry, suite, tasks, everyone), examples, cells)
-
-
-def _stale(
-    entry: Entry, suite: Suite, tasks: Mapping[str, TaskFile], everyone: Iterable[Entry]
-) -> str:
-    """Returns what an entry was measured with that the board no longer measures with."""
-    for run_id in sorted(entry.records):
-        spec = entry.spec(run_id)
-        if spec.protocol != suite.protocol:
-            return f"protocol {spec.protocol}, the suite's is {suite.protocol}"
-        task = tasks.get(spec.task_name)
-        if task is None:
-            continue
-        if spec.task["version"] != task.version:
-            return f"version {spec.task['version']} of task {task.name}, now {task.version}"
-        if spec.task["fingerprint"] != task.fingerprint:
-            before = str(spec.task["fingerprint"])[:12]
-            return f"data {before} of task {task.name}, now {task.fingerprint[:12]}"
-    return "" if entry.verdict is None else _old_metric(entry.verdict.metrics, everyone)
-
-
-def _old_metric(versions: Mapping[str, int], everyone: Iterable[Entry]) -> str:
-    """Returns which metric has a newer version on the board; a version that is not known is old."""
-    newest: dict[str, int] = {}
-    for other in everyone:
-        for name, version in ({} if other.verdict is None else other.verdict.metrics).items():
-            newest[name] = max(version, newest.get(name, 0))
-    for name, version in sorted(newest.items()):
-        if versions.get(name, 0) < version:
-            own = f"version {versions[name]}" if name in versions else "an unknown version"
-            return f"{own} of {name}, now {version}: verify it again"
-    return ""
+    return Standing(entry, stale(entry, suite, tasks, everyone), examples, cells)
 
 
 def _ladder(

@@ -56,7 +56,8 @@ def _ladder_text(board: SuiteBoard, ladder: Ladder) -> str:
     told, pairs = ladder.separable
     said = [f"{told} of {pairs} neighbours are told apart"] if pairs else []
     if ladder.resolvable is not None:
-        said.append(f"of the best known pair a gap of {ladder.resolvable:.4f} would have been")
+        gap = f"{ladder.resolvable:.4f}"
+        said.append(f"a gap of {gap} would have told apart the pair that is measured best")
     if ladder.warning:
         said.append(ladder.warning)
     left_out = [f"not ranked: {slug}: {plain(why, 300)}" for slug, why in ladder.not_ranked.items()]

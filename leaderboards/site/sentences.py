@@ -43,7 +43,8 @@ def separation(ladder: Ladder) -> str:
     told = f"{apart} of {pairs} adjacent {'pair is' if pairs == 1 else 'pairs are'} told apart"
     if ladder.resolvable is None:
         return f"{told}."
-    return f"{told}; of the best known pair a gap of {share(ladder.resolvable)} would have been."
+    gap = share(ladder.resolvable)
+    return f"{told}; a gap of {gap} would have told apart the pair that is measured best."
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:

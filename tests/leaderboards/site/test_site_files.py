@@ -320,11 +320,25 @@ def test_ranks_of_the_challenge_are_not_told_by_seeds(board):
     assert leaders(board, alone) == f"{names[0]} has the best rank."
 
 
+def test_ranks_of_the_challenge_are_no_intervals_of_a_test(board, tmp_path):
+    slug = board.ladders[0].places[0].slug
+    place = Place(slug, Score("dream_rank", 1.5), 1, 2, None, ())
+    dream = dataclasses.replace(
+        board.ladders[0], key="dream", higher_is_better=False, places=(place,)
+    )
+    board = dataclasses.replace(board, ladders=(*board.ladders, dream))
+    folder = render_site([board], tmp_path / "site").parent / "made_up-1"
+    page = (folder / "ladders" / "dream.html").read_text()
+    assert "no test stands behind it" in page and "Rank interval: the best" not in page
+    own = (folder / "entries" / f"{slug}.html").read_text()
+    assert "above 0, below 0" not in own.partition("ladders/dream.html")[2].partition("</tr>")[0]
+
+
 def test_separation_counts_pairs_and_says_the_gap(board):
     ladder = dataclasses.replace(board.ladders[0], separable=(1, 4), resolvable=0.0123)
     assert separation(ladder) == (
-        "1 of 4 adjacent pairs are told apart; of the best known pair a gap of 0.012 would have "
-        "been."
+        "1 of 4 adjacent pairs are told apart; a gap of 0.012 would have told apart the pair that "
+        "is measured best."
     )
 
 

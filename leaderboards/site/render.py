@@ -54,11 +54,14 @@ def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
         Its first page.
 
     Raises:
-        UserError: If the folder holds anything else.
+        UserError: If the folder holds anything else, or cannot be written.
     """
     check_target(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise UserError(f"--to {target}: cannot be written ({error.strerror})") from error
     try:
         fresh = scratch / "new"
         _write(sorted(boards, key=lambda board: (board.suite, board.version)), fresh)
@@ -86,6 +89,8 @@ def check_target(target: Path) -> None:
     Raises:
         UserError: If it does.
     """
+    if target.name in ("", ".."):
+        raise UserError(f"--to {target}: is replaced as a whole; name a folder within")
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise UserError(f"--to {target}: is not a folder; name a new one")
     if not target.exists() or not any(target.iterdir()):

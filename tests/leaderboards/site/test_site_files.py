@@ -174,6 +174,15 @@ def test_a_rendering_that_fails_leaves_the_earlier_site(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_folder_that_cannot_be_replaced_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x")
+    for target, said in ((".", "name a folder within"), ("file/site", "cannot be written")):
+        with pytest.raises(UserError, match=said):
+            render_site([], Path(target))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_a_site_that_cannot_take_its_place_leaves_the_earlier_one(tmp_path, monkeypatch):
     target = tmp_path / "site"
     render_site([make_board(2, 1)], target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,21 @@ from tfbs.leaderboards.arrays_file import read_arrays
 from tfbs.leaderboards.cards import card_of, is_floor
 from tfbs.leaderboards.cells import Cell, cells_of
 from tfbs.leaderboards.dream import dream_ladder
-from tfbs.leaderboards.entries import RANKED_FROM, Entry, read_board, suite_folder, verdict_file
+from tfbs.leaderboards.entries import (
+    RANKED_FROM,
+    Entry,
+    read_board,
+    suite_folder,
+    verdict_file,
+    within,
+)
 from tfbs.leaderboards.estimates import Where, lacking
 from tfbs.leaderboards.floors import missing_floors
 from tfbs.leaderboards.front import marked
 from tfbs.leaderboards.ladder import CONSTANT, Contender, make_ladder
+from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.schemes import Scheme, schemes
+from tfbs.leaderboards.stale import stale
 from tfbs.leaderboards.standings import Card, Ladder, Score, SuiteBoard, TaskCard
 from tfbs.leaderboards.task_file import (
     RANKED_AXES,
@@ -48,10 +57,17 @@ class Standing:
     examples: Mapping[str, np.ndarray]
     cells: Mapping[Where, Cell]
 
-    def barred(self, scheme: Scheme) -> str:
-        """Returns why the entry has no place in a ranking; empty where it has one."""
+    def barred(self, scheme: Scheme, lost: Sequence[str]) -> str:
+        """Returns why the entry has no place in a ranking; empty where it has one.
+
+        Args:
+            scheme: Of the ranking.
+            lost: Tasks of the suite that the board cannot read.
+        """
         if self.entry.verdict is None:
             return self.entry.note
+        if lost and not scheme.alone:
+            return f"the board cannot read task {', '.join(lost)}"
         if self.stale:
             return f"stale: {self.stale}"
         weighed = {axis for _, axis in scheme.weights}
@@ -75,7 +91,8 @@ def suite_board(board: Path, suite: Suite) -> SuiteBoard:
     standings = [
         _standing(entry, suite, tasks, truths, read.entries, problems) for entry in read.entries
     ]
-    ladders = [_ladder(scheme, standings, tasks) for scheme in schemes(list(tasks.values()))]
+    lost = [name for name in suite.tasks if name not in tasks]
+    ladders = [_ladder(scheme, standings, tasks, lost) for scheme in schemes([*tasks.values()])]
     ladders += _dream(standings, ladders)
     cards = marked([_card(standing, ladders) for standing in standings])
     return SuiteBoard(
@@ -104,7 +121,7 @@ def _tasks(
             files[name] = read_task_file(path)
             truths[name] = read_truth_rows(path, files[name])
         except (UserError, Unusable) as error:
-            problems.append(f"task {name}: {error}")
+            problems.append(f"task {name}: {within(board, error)}")
     return files, truths
 
 
@@ -127,39 +144,20 @@ def _standing(
     for name, task in tasks.items():
         own = cells_of(entry, task, truths.get(name), examples)
         cells |= {(name, axis): cell for axis, cell in own.items()}
-    return Standing(entry, _stale(entry, suite, tasks, everyone), examples, cells)
+    return Standing(entry, stale(entry, suite, tasks, everyone), examples, cells)
 
 
-def _stale(
-    entry: Entry, suite: Suite, tasks: Mapping[str, TaskFile], everyone: Iterable[Entry]
-) -> str:
-    """Returns what an entry was measured with that the board no longer measures with."""
-    for run_id in sorted(entry.records):
-        spec = entry.spec(run_id)
-        if spec.protocol != suite.protocol:
-            return f"protocol {spec.protocol}, the suite's is {suite.protocol}"
-        task = tasks.get(spec.task_name)
-        if task is None:
-            continue
-        if spec.task["version"] != task.version:
-            return f"version {spec.task['version']} of task {task.name}, now {task.version}"
-        if spec.task["fingerprint"] != task.fingerprint:
-            before = str(spec.task["fingerprint"])[:12]
-            return f"data {before} of task {task.name}, now {task.fingerprint[:12]}"
-    own = {} if entry.verdict is None else entry.verdict.metrics
-    for name, version in sorted(own.items()):
-        verdicts = [other.verdict for other in everyone if other.verdict is not None]
-        newest = max(verdict.metrics.get(name, 0) for verdict in verdicts)
-        if version < newest:
-            return f"version {version} of {name}, now {newest}: verify it again"
-    return ""
-
-
-def _ladder(scheme: Scheme, standings: Sequence[Standing], tasks: Mapping[str, TaskFile]) -> Ladder:
-    barred = {each.entry.slug: each.barred(scheme) for each in standings}
+def _ladder(
+    scheme: Scheme,
+    standings: Sequence[Standing],
+    tasks: Mapping[str, TaskFile],
+    lost: Sequence[str],
+) -> Ladder:
+    barred = {each.entry.slug: each.barred(scheme, lost) for each in standings}
     contenders = [
         Contender(
             each.entry.slug,
+            plain(each.entry.name),
             each.cells,
             is_floor(each.entry),
             each.entry.verdict is not None
@@ -214,7 +212,7 @@ def _task_card(
     specs = [
         spec
         for each in standings
-        if each.entry.verdict is not None and not each.stale
+        if each.entry.ranks("prediction") and not each.stale
         for spec in map(each.entry.spec, each.entry.records)
         if spec.task_name == name
     ]

@@ -23,7 +23,30 @@ from tfbs.leaderboards.verdict_text import describe
 _FILTERS = 8
 """Filters of the first run that are shown, those with the most information."""
 
+_LONGEST_FILTER = 200
+"""Positions of a filter; longer ones are not drawn."""
+
 _CURVES = ("loss", "val_loss", "val_auroc", "val_average_precision")
+
+_SIZES = ("parameters", "macs")
+"""Costs that the host counts from the weights: of an entry without any they are a mere claim."""
+
+_COSTS = (
+    *_SIZES,
+    "trainable_parameters",
+    "training_seconds",
+    "training_examples_per_second",
+    "training_forward_passes",
+    "training_backward_passes",
+    "forward_passes_per_example",
+    "backward_passes_per_example",
+    "evaluation_seconds",
+    "peak_memory_bytes",
+)
+"""Costs that are shown, whatever else a record names."""
+
+_LARGEST = 1e18
+"""Of what a record claims; nothing larger is shown, and no sum of it overflows."""
 
 
 def is_floor(entry: Entry) -> bool:
@@ -111,12 +134,15 @@ def _mean_score(name: str, values: list[float | None], ends: list[Any]) -> Score
 
 
 def _cost(entry: Entry) -> dict[str, float]:
-    """Returns means over runs; sizes as the host counted them, times as they were claimed."""
+    """Returns means over runs; sizes as the host counted them, all else as it was claimed."""
     found: dict[str, list[float]] = defaultdict(list)
+    shown = _COSTS if entry.ranks("cost") else tuple(n for n in _COSTS if n not in _SIZES)
     for run_id, record in sorted(entry.records.items()):
-        own = {} if entry.verdict is None else entry.verdict.cost.get(run_id, {})
-        for name, value in {**record.get("cost", {}), **own}.items():
-            if isinstance(value, int | float):
+        counted = {} if entry.verdict is None else entry.verdict.cost.get(run_id, {})
+        said = {**record.get("cost", {}), **counted}
+        for name in shown:
+            value = said.get(name)
+            if value is not None and 0 <= value <= _LARGEST:
                 found[name].append(float(value))
     return {name: round(float(np.mean(values)), 3) for name, values in sorted(found.items())}
 
@@ -127,7 +153,7 @@ def _curves(entry: Entry) -> Iterable[Curve]:
         line = f"{spec.task_name} seed {spec.seed}"
         curves = record.get("training", {}).get("curves", {})
         for name in _CURVES:
-            y = tuple(None if v is None else round(float(v), DIGITS) for v in curves.get(name, ()))
+            y = tuple(map(_claimed, curves.get(name, ())))
             if y:
                 x = tuple(float(epoch) for epoch in range(1, len(y) + 1))
                 yield Curve(f"training/{name}", line, "epoch", name, x, y)
@@ -137,17 +163,22 @@ def _curves(entry: Entry) -> Iterable[Curve]:
             yield Curve("robustness/pgd", line, "radius", "AUROC", tuple(by_radius), y)
 
 
+def _claimed(value: float | None) -> float | None:
+    """Returns a number of a record, or None where it is none that can be drawn."""
+    return None if value is None or abs(value) > _LARGEST else round(float(value), DIGITS)
+
+
 def _logos(entry: Entry, examples: Mapping[str, np.ndarray]) -> Iterable[Logo]:
     first = next(iter(sorted(entry.records)))
     maps = examples.get(run_key(first, MAPS))
-    if maps is not None and maps.ndim == 3 and maps.shape[2] == 4:
+    if maps is not None and maps.ndim == 3 and maps.shape[2] == 4 and np.isfinite(maps).all():
         for index, own in enumerate(maps):
             yield Logo(f"saliency of explained sequence {index + 1}", "map", _rows(own))
     try:
-        filters = entry.array(first, "filter_motifs")
+        filters = None if entry.verdict is None else entry.array(first, "filter_motifs")
     except Unusable:
         filters = None
-    if filters is not None and filters.ndim == 3 and filters.shape[2] == 4:
+    if filters is not None and filters.shape[1] <= _LONGEST_FILTER:  # the host looked at the rest
         for index in _most_informative(filters.astype(float)):
             yield Logo(f"filter {index + 1}", "motif", _rows(filters[index]))
 

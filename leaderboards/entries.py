@@ -9,6 +9,7 @@ claimed again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,7 +139,9 @@ def read_board(board: Path, suite: Suite | None = None) -> Board:
     """
     found = Board()
     pattern = suite_folder(suite) if suite else "*"
-    for folder in sorted(board.glob(f"{ENTRIES}/{pattern}/*")):
+    for folder in sorted(
+        board.glob(f"{ENTRIES}/{pattern}/[!.]*")
+    ):  # a killed submit leaves .partial-
         where = f"{folder.parent.name}/{plain(folder.name)}"
         if not SLUG.fullmatch(folder.name) or folder.is_symlink() or not folder.is_dir():
             found.problems.append(f"{where}: not a folder of an entry")
@@ -149,6 +152,11 @@ def read_board(board: Path, suite: Suite | None = None) -> Board:
             found.problems.append(f"{where}: {error}")
     _note_duplicates(found)
     return found
+
+
+def within(board: Path, error: Exception) -> str:
+    """Returns what an error says without the path of the board, which is another elsewhere."""
+    return str(error).replace(f"{board}{os.sep}", "")
 
 
 def verdict_file(folder: Path) -> Path:
@@ -191,7 +199,7 @@ def _trusted(board: Path, folder: Path, read: ReadManifest) -> tuple[Trust, str,
     try:
         verdict = read_verdict(file)
     except UserError as error:
-        return "claimed", plain(error), None
+        return "claimed", plain(within(board, error)), None
     if verdict.manifest != read.sha256:
         return "claimed", "its files changed after it was verified", None
     if verdict.trust is None:

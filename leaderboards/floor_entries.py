@@ -60,7 +60,7 @@ def enter_missing_floors(shop: Workshop) -> Iterator[tuple[Path, Verdict]]:
     there = [
         entry.spec(run_id)
         for entry in read_board(shop.board, shop.suite).entries
-        if entry.verdict is not None
+        if entry.ranks("prediction")
         for run_id in entry.records
     ]
     for kind in missing_floors(there):

@@ -1,4 +1,4 @@
-"""The entries that no other beats on all four axes."""
+"""The entries that no other beats on all four axes, and the floors that beat an entry on all."""
 
 from __future__ import annotations
 
@@ -15,25 +15,34 @@ COST = "macs"
 
 
 def marked(cards: Sequence[Card]) -> list[Card]:
-    """Returns the cards, those on the front marked.
+    """Returns the cards, those on the front of the entries marked.
 
-    Floors compete for it as everybody does: what a floor beats is not on it. The front is of the
-    numbers as they are; what lies within the intervals of others is on it, or off it, by luck.
+    Floors are no entries: they are not on the front and push nobody off it. Which of them are at
+    least as good as an entry on every axis, and better on one, is said on its card. The front is of
+    the numbers as they are; what lies within the intervals of others is on it, or off it, by luck.
 
     Args:
         cards: Of a board.
     """
     axes = [axis for axis in RANKED_AXES if any(_value(card, axis) is not None for card in cards)]
-    rows = [
-        (index, [*(_value(card, axis) for axis in axes), -card.cost.get(COST, float("nan"))])
-        for index, card in enumerate(cards)
+    if not axes:
+        return list(cards)
+    numbers = [
+        [*(_value(card, axis) for axis in axes), -card.cost.get(COST, float("nan"))]
+        for card in cards
     ]
-    complete = [(i, row) for i, row in rows if all(v is not None and np.isfinite(v) for v in row)]
-    found = list(cards)
-    if axes and complete:
-        on_front = pareto_front(np.array([row for _, row in complete], float))
-        for (index, _), is_on in zip(complete, on_front, strict=True):
-            found[index] = replace(cards[index], on_front=bool(is_on))
+    points = np.array(numbers, float).reshape(len(cards), -1)
+    known = np.isfinite(points).all(axis=1)
+    is_floor = np.array([card.is_floor for card in cards], bool)
+    on_front, floors = np.zeros(len(cards), bool), np.flatnonzero(known & is_floor)
+    own = np.flatnonzero(known & ~is_floor)
+    on_front[own] = pareto_front(points[own])
+    found = [replace(card, on_front=bool(on)) for card, on in zip(cards, on_front, strict=True)]
+    for index in own.tolist():
+        ahead = (points[floors] >= points[index]).all(axis=1)
+        ahead &= (points[floors] > points[index]).any(axis=1)
+        names = tuple(sorted(cards[floor].name for floor in floors[ahead].tolist()))
+        found[index] = replace(found[index], floors_ahead=names)
     return found
 
 

@@ -27,12 +27,14 @@ class Contender:
 
     Attributes:
         slug: Of it.
+        name: For people.
         cells: Its numbers.
         is_floor: Whether it stands below the line.
         fitted: Whether its fit is the same for all seeds, so that one is enough.
     """
 
     slug: str
+    name: str
     cells: Cells
     is_floor: bool = False
     fitted: bool = False
@@ -205,11 +207,12 @@ def _floor_warning(
     told = (holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL).tolist()
     above, ties = [], []
     for index, sure in zip(below, told, strict=True):
-        if not sure:
-            ties.append(ordered[index].slug)
+        if not (sure and _is_told(found, ordered[index], index)):
+            ties.append(ordered[index].name)
         elif found.means.values[index] > found.means.values[best]:
-            above.append(ordered[index].slug)
-    low = _some(found.means, np.array([best])).interval()[0][0]
-    ties += [CONSTANT] if CONSTANT in references and low <= references[CONSTANT] else []
-    said = [f"{slug} beats the best entry" for slug in above]
-    return "; ".join(said + [f"{slug} ties the best entry" for slug in ties])
+            above.append(ordered[index].name)
+    ends = [float(end[0]) for end in _some(found.means, np.array([best])).interval()]
+    if CONSTANT in references and ends[0] <= references[CONSTANT]:
+        (above if ends[1] < references[CONSTANT] else ties).append(CONSTANT)
+    said = [f"{name} beats the best entry" for name in above]
+    return "; ".join(said + [f"{name} ties the best entry" for name in ties])

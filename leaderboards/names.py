@@ -54,11 +54,9 @@ def name_problems(name: object, what: str) -> list[str]:
             problems.append(f"{what} holds {_REFUSED[kind]}, U+{ord(letter):04X}")
     if unicodedata.normalize("NFC", name) != name:
         problems.append(f"{what} is not in Unicode's form NFC")
-    scripts = {script for word in name.split() if len(script := _scripts(word)) > 1}
-    problems += [
-        f"{what} mixes letters of {' and '.join(sorted(mixed))} in one word" for mixed in scripts
-    ]
-    return problems
+    mixed = [sorted(scripts) for word in name.split() if len(scripts := _scripts(word)) > 1]
+    said = [f"{what} mixes letters of {' and '.join(scripts)} in one word" for scripts in mixed]
+    return problems + list(dict.fromkeys(said))
 
 
 def skeleton(name: str) -> str:

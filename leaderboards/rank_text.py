@@ -39,8 +39,8 @@ def board_text(board: SuiteBoard, ladders: Sequence[Ladder]) -> str:
     notes += [f"problem: {plain(problem, 300)}" for problem in board.problems]
     legend = (
         "rank: best and worst that it may have, all at once with 95 % confidence. tie: the group "
-        "that nothing separates from its leader. * on the Pareto front of the axes and macs. "
-        "gates: passed / failed / not measured."
+        "that nothing separates from its leader. * on the Pareto front of the entries, by axes and "
+        "macs. gates: passed / failed / not measured."
     )
     return "\n\n".join([*parts, "\n".join([legend, *notes])])
 
@@ -56,7 +56,8 @@ def _ladder_text(board: SuiteBoard, ladder: Ladder) -> str:
     told, pairs = ladder.separable
     said = [f"{told} of {pairs} neighbours are told apart"] if pairs else []
     if ladder.resolvable is not None:
-        said.append(f"the smallest gap that would have been told is {ladder.resolvable:.4f}")
+        gap = f"{ladder.resolvable:.4f}"
+        said.append(f"a gap of {gap} would have told apart the pair that is measured best")
     if ladder.warning:
         said.append(ladder.warning)
     left_out = [f"not ranked: {slug}: {plain(why, 300)}" for slug, why in ladder.not_ranked.items()]

@@ -28,10 +28,12 @@ class Scheme:
     Attributes:
         title: What it is called.
         weights: Of tasks and axes; they sum to 1.
+        alone: Whether it is of one task, whatever becomes of the others.
     """
 
     title: Title
     weights: Weights
+    alone: bool = False
 
     def ceilings(self, tasks: Mapping[str, TaskFile]) -> dict[str, float]:
         """Returns what the truth itself scores, where all tasks tell it.
@@ -74,7 +76,7 @@ def schemes(tasks: Sequence[TaskFile]) -> list[Scheme]:
             title = Title(
                 f"{axis}/{task.name}", f"{axis.capitalize()} on {task.name}", task.headlines[axis]
             )
-            found.append(Scheme(title, {(task.name, axis): 1.0}))
+            found.append(Scheme(title, {(task.name, axis): 1.0}, alone=True))
         for family, members in _families(own).items():
             heading = f"{axis.capitalize()} on factors of the family {family}"
             title = Title(f"{axis}/family/{family}", heading, metrics)

@@ -140,7 +140,7 @@ class Card:
         is_floor: Whether it is a floor or a ceiling.
         trust: As in `verdict.LEVELS`.
         note: Why it is trusted less than it might be.
-        on_front: Whether no other entry is as good on all axes and better on one.
+        on_front: Whether it is an entry, and no other is as good on all axes and better on one.
         stale: Why its numbers are of other data, metrics or protocols than the board's; else empty.
         scores: By key of a ladder, and of every metric by `TASK/METRIC`.
         cost: Parameters, macs, training seconds and the like: mean over its runs.
@@ -151,6 +151,7 @@ class Card:
         logos: Of filters and maps, where they were handed in.
         log: Of the verification, line by line.
         verified: When, ISO 8601; empty where it was not.
+        floors_ahead: Names of floors that are as good on all axes and better on one.
     """
 
     slug: str
@@ -175,6 +176,7 @@ class Card:
     logos: tuple[Logo, ...] = ()
     log: tuple[str, ...] = ()
     verified: str = ""
+    floors_ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,8 @@ class TaskCard:
         splits: Examples of each.
         ceilings: What the truth itself scores, by metric; empty where a task does not tell.
         families: Of the transcription factors it is about.
-        floor_ties: Which floors beat or tie the best entry, by axis; else empty.
+        floor_ties: The warnings of its ladders, as `AXIS: NAME ties the best entry`, joined by
+            semicolons; empty where the best entries beat all floors.
         missing_floors: Kinds of floors that no entry has been accepted for.
     """
 

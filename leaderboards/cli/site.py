@@ -46,9 +46,9 @@ def render(target: Path, board: Path) -> None:
 @BOARD
 def serve(port: int, board: Path) -> None:
     """Render the boards and show them in a browser of this machine, until Ctrl-C."""
-    from tfbs.leaderboards.site.server import site_server
+    from tfbs.leaderboards.site.server import ended_by_sigterm, site_server
 
-    with tempfile.TemporaryDirectory(prefix="tfbs-site-") as folder:
+    with ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="tfbs-site-") as folder:
         site = Path(folder) / "site"
         with site_server(site, port) as server:
             _render(board, site)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tfbs.leaderboards.site.addresses import outside_link
 from tfbs.leaderboards.site.letters import HEIGHT, OUTLINES, drawn_logo
-from tfbs.leaderboards.site.lines import Number, cost, number, rank_text, tie_letter
+from tfbs.leaderboards.site.lines import DASH, Number, cost, number, rank_text, tie_letter
 from tfbs.leaderboards.site.settings import runs, settings
 from tfbs.leaderboards.standings import Card, Ladder, Place, SuiteBoard
 
@@ -110,6 +110,7 @@ def entry_facts(card: Card, orders: Sequence[Order]) -> dict[str, Any]:
 def _standing(order: Order, card: Card) -> Standing:
     ladder, place = order.ladder, order.places.get(card.slug)
     score = card.scores.get(ladder.key)
+    tested = ladder.higher_is_better  # the challenge ranks without a test
     why = "a floor or a ceiling" if card.is_floor else ladder.not_ranked.get(card.slug, "")
     return Standing(
         ladder.heading,
@@ -120,6 +121,6 @@ def _standing(order: Order, card: Card) -> Standing:
         0.0 if place is None else place.rank_low + place.rank_high / 1e6,
         len(ladder.places),
         "" if place is None else tie_letter(place.tie_group),
-        "" if place is None else f"above {len(place.beats)}, below {order.beaten[card.slug]}",
+        f"above {len(place.beats)}, below {order.beaten[card.slug]}" if place and tested else DASH,
         why or "no score",
     )

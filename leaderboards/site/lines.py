@@ -65,7 +65,7 @@ class Line:
         mark: The same, to be drawn.
         tie: Letter of its tie group, or empty.
         shaded: Whether its tie group is every other one.
-        parts: One number per column of `Table.parts`.
+        parts: One number per further score that is shown.
         gates: Of the sanity gates.
         costs: One number per column of cost.
         paired: Whether it is compared on the same examples.

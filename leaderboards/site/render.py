@@ -41,8 +41,9 @@ _TRUST = (
 def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
     """Writes the site of some boards.
 
-    Everything is written beside the folder first, which is then exchanged: at any moment there
-    is a whole site or none.
+    Everything is written beside the folder first, which is then exchanged by two renamings: at any
+    moment there is a whole site or, between the two, none. A kill between them leaves the earlier
+    one in a hidden folder beside.
 
     Args:
         boards: In any order; one per suite and version.
@@ -53,20 +54,33 @@ def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
         Its first page.
 
     Raises:
-        UserError: If the folder holds anything else.
+        UserError: If the folder holds anything else, or cannot be written.
     """
     check_target(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise UserError(f"--to {target}: cannot be written ({error.strerror})") from error
     try:
         fresh = scratch / "new"
         _write(sorted(boards, key=lambda board: (board.suite, board.version)), fresh)
-        if target.exists():
-            target.rename(scratch / "old")
-        fresh.rename(target)
+        _exchange(fresh, target, scratch / "old")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target / INDEX
+
+
+def _exchange(fresh: Path, target: Path, aside: Path) -> None:
+    """Puts a site in the place of an earlier one, which comes back where that fails."""
+    if target.exists():
+        target.rename(aside)
+    try:
+        fresh.rename(target)
+    except BaseException:
+        if aside.exists() and not target.exists():
+            aside.rename(target)
+        raise
 
 
 def check_target(target: Path) -> None:
@@ -75,6 +89,8 @@ def check_target(target: Path) -> None:
     Raises:
         UserError: If it does.
     """
+    if target.name in ("", ".."):
+        raise UserError(f"--to {target}: is replaced as a whole; name a folder within")
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise UserError(f"--to {target}: is not a folder; name a new one")
     if not target.exists() or not any(target.iterdir()):

@@ -9,36 +9,42 @@ from tfbs.leaderboards.standings import Ladder, SuiteBoard
 
 
 def leaders(board: SuiteBoard, ladder: Ladder) -> str:
-    """Returns who leads a ladder: everybody whom nothing separates from the first."""
+    """Returns who leads a ladder, and who is not told apart from the first."""
     if not ladder.places:
         return "No entry is ranked here yet."
     first = ladder.places[0]
-    names = [
-        board.card(place.slug).name
-        for place in ladder.places
-        if place.slug == first.slug
-        or (place.tie_group is not None and place.tie_group == first.tie_group)
-    ]
-    if first.tie_group is None and first.rank_high < len(ladder.places):
-        return f"{names[0]} has the best score."
+    best = board.card(first.slug).name
+    if not ladder.higher_is_better:
+        equal = [p for p in ladder.places if p.score.value == first.score.value]
+        names = [board.card(place.slug).name for place in equal]
+        return f"{listed(names)} {'has' if len(names) == 1 else 'share'} the best rank."
     if first.tie_group is None:
-        return f"{names[0]} has the best score, but too few seeds tell whether that is luck."
+        return f"{best} has the best score, but too few seeds tell whether that is luck."
     if len(ladder.places) == 1:
-        return f"{names[0]} is the only entry that is ranked here."
-    if len(names) == 1:
-        return f"{names[0]} leads, told apart from every other entry."
-    return f"Nothing separates the {len(names)} entries at the top: {listed(names)}."
+        return f"{best} is the only entry that is ranked here."
+    tied = [place for place in ladder.places[1:] if place.tie_group == first.tie_group]
+    if tied:
+        names = [board.card(place.slug).name for place in tied]
+        return f"{best} has the best score; nothing separates it from {listed(names)}."
+    if first.rank_high > 1:
+        others = len(ladder.places) - 1
+        return (
+            f"{best} has the best score, told apart from {len(first.beats)} of {others} other "
+            "entries; too little is known of the rest."
+        )
+    return f"{best} leads, told apart from every other entry."
 
 
 def separation(ladder: Ladder) -> str:
-    """Returns how many neighbours are told apart, and which gap would have been."""
+    """Returns how many neighbours are told apart, and the smallest gap that would have been."""
     apart, pairs = ladder.separable
     if not pairs:
         return ""
     told = f"{apart} of {pairs} adjacent {'pair is' if pairs == 1 else 'pairs are'} told apart"
     if ladder.resolvable is None:
         return f"{told}."
-    return f"{told}; a gap of {share(ladder.resolvable)} or more would have been."
+    gap = share(ladder.resolvable)
+    return f"{told}; a gap of {gap} would have told apart the pair that is measured best."
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import io
+import signal
+from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -50,3 +53,13 @@ def site_server(folder: Path, port: int) -> ThreadingHTTPServer:
         raise UserError(
             f"--port {port}: {reasons[error.errno]}; name another, or 0 for any that is free"
         ) from error
+
+
+@contextlib.contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Lets SIGTERM end what is within as Ctrl-C does, so that its temporary folders go with it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.leaderboards.fake_board import FakeEntry, FakeTask, fake_board, write_fake_entry
+from tests.leaderboards.fake_board import (
+    HEADLINES,
+    FakeEntry,
+    FakeTask,
+    fake_board,
+    write_fake_entry,
+)
 
 from tfbs import leaderboards
 from tfbs.__main__ import main
@@ -24,6 +31,8 @@ ENTRIES = [
     FakeEntry("weak", 0.4, noise=4),
     FakeEntry("kmer", 1.0, seeds=(0,), noise=5, architecture="kmer_logistic", fitted=True),
 ]
+
+VERSIONS = dict.fromkeys(HEADLINES.values(), 1)
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +78,11 @@ def test_floors_stand_below_the_line(honest):
 
 
 def test_floors_that_beat_or_tie_the_best_are_said(tmp_path):
-    floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True)
-    better = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True)
+    floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True, name="Words of 6")
+    better = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True, name="A scan")
     suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 1.0, noise=6), floor, better])
     board = suite_board(tmp_path, suite)
-    said = "scan beats the best entry; kmer ties the best entry"
+    said = "A scan beats the best entry; Words of 6 ties the best entry"
     assert board.ladder("prediction").warning == said
     assert f"prediction: {said}" in board.tasks[0].floor_ties
 
@@ -132,9 +141,16 @@ def test_families_are_averaged_before_tasks(tmp_path):
             "re-scored, interpretability ranks from re-evaluated",
         ),
         (FakeEntry("odd", fingerprint="0" * 64), "stale: data 000000000000 of task "),
-        (FakeEntry("odd", changes={"metrics": {"auroc": 0}}), "stale: version 0 of auroc, now 1"),
+        (
+            FakeEntry("odd", changes={"metrics": {**VERSIONS, "auroc": 0}}),
+            "stale: version 0 of auroc, now 1",
+        ),
+        (
+            FakeEntry("odd", changes={"metrics": {}}),
+            "stale: an unknown version of attribution_auroc_saliency, now 1",
+        ),
     ],
-    ids=["unverified", "claimed", "re-scored", "other data", "old metric"],
+    ids=["unverified", "claimed", "re-scored", "other data", "old metric", "unknown metric"],
 )
 def test_why_an_entry_is_not_ranked_is_said(tmp_path, entry, said):
     board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [*ENTRIES[:2], entry]))
@@ -197,17 +213,77 @@ def test_two_seeds_tell_nothing(tmp_path):
     assert (place_of(board, "strong").rank_low, place_of(board, "strong").rank_high) == (1, 2)
 
 
-def test_a_task_that_cannot_be_read_ranks_nobody(tmp_path):
+def test_a_task_that_cannot_be_read_ranks_nobody_where_it_counts(tmp_path):
     suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
     (tmp_path / "tasks" / "fake-1" / "b.json").write_text("{}")
     board = suite_board(tmp_path, suite)
     assert any(problem.startswith("task b: ") for problem in board.problems)
     assert [task.version for task in board.tasks] == ["1.0.0", ""]
+    for key in ("overall", "prediction", "interpretability", "robustness"):
+        assert board.ladder(key).places == ()
+        assert board.ladder(key).not_ranked["strong"] == "the board cannot read task b"
+    assert board.ladder("prediction/a/x").places[0].slug == "strong"
+
+
+def test_what_cannot_be_read_is_said_without_the_path_of_the_board(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:2])
+    (tmp_path / "tasks" / "fake-1" / "b.json").write_text("{}")
+    (tmp_path / "verdicts" / "fake-1" / "strong.json").write_text("{}")
+    board = suite_board(tmp_path, suite)
+    assert board.problems[0].startswith("task b: tasks/fake-1/b.json: not a task of a board")
+    assert board.card("strong").note.startswith("verdicts/fake-1/strong.json: not a verdict")
+
+
+def test_what_a_killed_submit_leaves_is_no_entry_and_no_problem(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:1])
+    (tmp_path / "entries" / "fake-1" / ".partial-x1y2" / "submission").mkdir(parents=True)
+    board = suite_board(tmp_path, suite)
+    assert board.problems == ()
+    assert [card.slug for card in board.cards] == ["strong"]
+
+
+def test_a_board_without_tasks_ranks_nobody(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES)
+    shutil.rmtree(tmp_path / "tasks")
+    (overall,) = suite_board(tmp_path, suite).ladders
+    assert overall.places == ()
+    assert set(overall.not_ranked) == {entry.slug for entry in ENTRIES}
+
+
+def test_a_constant_that_beats_the_best_entry_does_not_tie_with_it(tmp_path):
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("upside-down", -2.0, noise=6)])
+    board = suite_board(tmp_path, suite)
+    assert board.ladder("prediction").warning == "(constant) beats the best entry"
+
+
+def test_a_floor_of_too_few_seeds_is_not_told_from_the_best(tmp_path):
+    floor = FakeEntry("noise", 0.1, seeds=(0, 1), noise=5, regime="permuted_labels")
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 2.5, noise=6), floor])
+    board = suite_board(tmp_path, suite)
+    assert board.ladder("prediction").warning == "noise ties the best entry"
+
+
+def test_a_floor_that_was_not_accepted_is_missing(tmp_path):
+    differs = {"status": "differs", "differences": ["auroc: recorded 0.9, got 0.5"]}
+    floor = FakeEntry("gc", 0.5, seeds=(0,), architecture="gc_logistic", fitted=True,
+                      trust="claimed", changes=differs)  # fmt: skip
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [ENTRIES[0], floor]))
+    assert "GC logistic" in board.tasks[0].missing_floors
 
 
 def test_the_front_is_of_all_axes_and_cost(honest):
     assert honest.card("strong").on_front
     assert not honest.card("weak").on_front
+
+
+def test_floors_are_not_on_the_front_and_push_no_entry_off_it(tmp_path):
+    floor = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True, name="A scan")
+    behind = FakeEntry("other", 0.1, seeds=(0,), noise=9, fitted=True)
+    entries = [FakeEntry("net", 0.5, noise=6), floor, behind]
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, entries))
+    assert [card.slug for card in board.cards if card.on_front] == ["net"]
+    assert board.card("net").floors_ahead == ("A scan",)
+    assert board.card("scan").floors_ahead == ()
 
 
 @pytest.mark.slow

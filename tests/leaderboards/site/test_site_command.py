@@ -62,20 +62,24 @@ def test_a_port_that_is_taken_is_said_to_be(board, capsys):
     assert f"--port {port}: is taken" in capsys.readouterr().err
 
 
-def test_serve_prints_its_address_gives_out_pages_and_ends_with_ctrl_c(board):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_serve_prints_its_address_gives_out_pages_and_leaves_nothing(board, tmp_path, end):
+    (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "tfbs", "leaderboard", "serve", "--port", "0", "--board"]
     with subprocess.Popen(
         [*command, str(board)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path / "tmp")},
     ) as process:  # fmt: skip
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(f"{address}mock-1/") as answer:  # noqa: S310  (ours)
             assert b"No entry is ranked here yet." in answer.read()
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        process.send_signal(signal.SIGINT)
+        assert list((tmp_path / "tmp").iterdir())
+        process.send_signal(end)
         assert process.wait(60) == 0
         assert "Traceback" not in process.stderr.read()
+    assert not list((tmp_path / "tmp").iterdir())
 
 
 def test_a_folder_is_not_listed_and_nothing_outside_is_given(tmp_path):

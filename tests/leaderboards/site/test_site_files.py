@@ -174,6 +174,32 @@ def test_a_rendering_that_fails_leaves_the_earlier_site(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_folder_that_cannot_be_replaced_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x")
+    for target, said in ((".", "name a folder within"), ("file/site", "cannot be written")):
+        with pytest.raises(UserError, match=said):
+            render_site([], Path(target))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_site_that_cannot_take_its_place_leaves_the_earlier_one(tmp_path, monkeypatch):
+    target = tmp_path / "site"
+    render_site([make_board(2, 1)], target)
+    before, rename = contents(target), Path.rename
+
+    def refused(self, other):
+        if self.name == "new":
+            raise PermissionError("not here")
+        return rename(self, other)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(PermissionError):
+        render_site([make_board(4, 1)], target)
+    assert contents(target) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_no_board_is_a_page_that_says_so(tmp_path):
     assert "No board has an entry yet" in render_site([], tmp_path / "site").read_text()
 
@@ -271,16 +297,57 @@ def test_a_tie_at_the_top_names_everybody_in_it(board):
     tied = tuple(Place(place.slug, score, 1, 2, 1, ()) for place in ladder.places[:2])
     names = [board.card(place.slug).name for place in tied]
     said = leaders(board, dataclasses.replace(ladder, places=tied))
-    assert said == f"Nothing separates the 2 entries at the top: {names[0]} and {names[1]}."
+    assert said == f"{names[0]} has the best score; nothing separates it from {names[1]}."
     few = tuple(dataclasses.replace(place, tie_group=None) for place in tied)
     assert "too few seeds" in leaders(board, dataclasses.replace(ladder, places=few))
     assert leaders(board, dataclasses.replace(ladder, places=())).startswith("No entry")
 
 
+def test_who_cannot_be_compared_is_not_said_to_be_told_apart(board):
+    ladder = board.ladders[0]
+    first, second, third = (place.slug for place in ladder.places[:3])
+    score = Score("overall", 0.9, 0.8, 1.0, 3)
+    places = (
+        Place(first, score, 1, 2, 1, (), beats=(third,)),
+        Place(second, score, 1, 3, None, ()),
+        Place(third, score, 2, 3, 2, ()),
+    )
+    said = leaders(board, dataclasses.replace(ladder, places=places))
+    assert said == (
+        f"{board.card(first).name} has the best score, told apart from 1 of 2 other entries; "
+        "too little is known of the rest."
+    )
+
+
+def test_ranks_of_the_challenge_are_not_told_by_seeds(board):
+    slugs = [place.slug for place in board.ladders[0].places[:2]]
+    names = [board.card(slug).name for slug in slugs]
+    equal = tuple(Place(slug, Score("dream_rank", 1.5), 1, 2, None, ()) for slug in slugs)
+    ladder = dataclasses.replace(board.ladders[0], higher_is_better=False, places=equal)
+    assert leaders(board, ladder) == f"{names[0]} and {names[1]} share the best rank."
+    alone = dataclasses.replace(ladder, places=equal[:1])
+    assert leaders(board, alone) == f"{names[0]} has the best rank."
+
+
+def test_ranks_of_the_challenge_are_no_intervals_of_a_test(board, tmp_path):
+    slug = board.ladders[0].places[0].slug
+    place = Place(slug, Score("dream_rank", 1.5), 1, 2, None, ())
+    dream = dataclasses.replace(
+        board.ladders[0], key="dream", higher_is_better=False, places=(place,)
+    )
+    board = dataclasses.replace(board, ladders=(*board.ladders, dream))
+    folder = render_site([board], tmp_path / "site").parent / "made_up-1"
+    page = (folder / "ladders" / "dream.html").read_text()
+    assert "no test stands behind it" in page and "Rank interval: the best" not in page
+    own = (folder / "entries" / f"{slug}.html").read_text()
+    assert "above 0, below 0" not in own.partition("ladders/dream.html")[2].partition("</tr>")[0]
+
+
 def test_separation_counts_pairs_and_says_the_gap(board):
     ladder = dataclasses.replace(board.ladders[0], separable=(1, 4), resolvable=0.0123)
     assert separation(ladder) == (
-        "1 of 4 adjacent pairs are told apart; a gap of 0.012 or more would have been."
+        "1 of 4 adjacent pairs are told apart; a gap of 0.012 would have told apart the pair that "
+        "is measured best."
     )
 
 

@@ -22,7 +22,7 @@ from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task, bound_rows, probe_rows
 from tfbs.errors import UserError
 from tfbs.files import write_whole
-from tfbs.jaspar import read_families
+from tfbs.jaspar import read_factors, read_families
 from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays, write_bytes_whole
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.untrusted import LARGEST_JSON, Unusable, parse_json, read_bytes, sha256
@@ -91,13 +91,15 @@ def task_path(board: Path, suite_folder: str, task: str) -> Path:
 def headlines(task: Task, protocol: Protocol) -> dict[str, str]:
     """Returns the metric that stands for each ranked axis, of those that a task has truth for."""
     test = task.splits["test"]
-    maps, summits = HEADLINES["interpretability"]
+    maps, summits, sites = HEADLINES["interpretability"]
     radii = {f"auroc_pgd_{epsilon:g}" for epsilon in protocol.epsilons}
     found = {"prediction": HEADLINES["prediction"][0]}
     if test.information is not None:
         found["interpretability"] = maps
     elif test.summits is not None:
         found["interpretability"] = summits
+    elif "jaspar_agreement" in protocol.extras and any(read_factors(_factors(task)).values()):
+        found["interpretability"] = sites
     if (attacked := HEADLINES["robustness"][0]) in radii:
         found["robustness"] = attacked
     return found

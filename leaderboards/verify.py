@@ -20,7 +20,7 @@ from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
 from tfbs.leaderboards.arrays_file import LARGEST, read_arrays, write_bytes_whole
 from tfbs.leaderboards.child import EXAMPLES, REQUEST, SUBMISSION, VERDICT
-from tfbs.leaderboards.entries import Entry, read_board
+from tfbs.leaderboards.entries import ENTRIES, Entry, read_board
 from tfbs.leaderboards.manifest import SuiteName, run_folder
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.sandbox import Limits
@@ -121,11 +121,16 @@ def _suite_in(work: Path, name: str) -> str:
 
 
 def _others(job: Job, suite: Suite) -> list[Entry]:
-    """Returns the entries of the board but the one that is verified."""
+    """Returns the entries of the board but the one that is verified, or that it is to replace."""
     if job.board is None:
         return []
     own = job.folder.resolve()
-    return [each for each in read_board(job.board, suite).entries if each.folder.resolve() != own]
+    replaced = (own.parent.name, own.name) if own.parent.parent.name == ENTRIES else None
+    return [
+        each
+        for each in read_board(job.board, suite).entries
+        if each.folder.resolve() != own and (each.suite, each.slug) != replaced
+    ]
 
 
 def _copied(entries: Sequence[Entry], target: Path) -> list[str]:

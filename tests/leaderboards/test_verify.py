@@ -20,7 +20,7 @@ from tfbs.leaderboards.renewal import renew_scores
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import copy_files, walk
 from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict
-from tfbs.leaderboards.verify import Job, verify
+from tfbs.leaderboards.verify import Job, _others, verify
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +219,13 @@ def test_the_whole_way_of_the_mock(data, tmp_path, capsys):
     assert entry.ranks("robustness")
     records = [json.dumps(record, sort_keys=True) for record in entry.records.values()]
     assert len(set(records)) == 3
+
+
+def test_an_update_of_an_entry_is_no_copy_of_it(board, tmp_path):
+    update = tmp_path / "leaderboards" / "entries" / "mock-1" / "gc"
+    shutil.copytree(board / "entries" / "mock-1" / "gc", update)
+    copy = update.with_name("another")
+    shutil.copytree(update, copy)
+    suite = read_suite("mock")
+    assert _others(Job(update, "mock", board=board), suite) == []
+    assert [each.slug for each in _others(Job(copy, "mock", board=board), suite)] == ["gc"]

@@ -13,7 +13,7 @@ from tfbs.architectures.receptive_field import (
     JOINING,
     WHOLE,
     ReceptiveField,
-    joining_layer,
+    joining_layers,
     measure_receptive_field,
 )
 from tfbs.architectures.registry import ARCHITECTURES, Architecture
@@ -74,12 +74,12 @@ def telling_length(entry: Architecture) -> int:
 
 
 def joined_by(model: keras.Model) -> str:
-    """Returns what `JOINING` calls the layer or, with no such layer, `"count"`.
+    """Returns what `JOINING` calls the layer, of branches each, or, with none, `"count"`.
 
     After a flatten the next layer has weights for each position and sees the whole sequence.
     """
-    layer = joining_layer(model)
-    return "count" if layer is None else JOINING[type(layer)]
+    kinds = dict.fromkeys(JOINING[type(layer)] for layer in joining_layers(model))
+    return " and ".join(kinds) or "count"
 
 
 def format_table(cards: list[Card]) -> str:

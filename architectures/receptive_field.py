@@ -23,15 +23,15 @@ JOINING: dict[type[keras.Layer], str] = {
 _EXAMPLES = 12
 
 
-def joining_layer(model: keras.Model) -> keras.Layer | None:
-    """Returns the layer that joins the positions: a global pool or flatten, the first if several.
+def joining_layers(model: keras.Model) -> list[keras.Layer]:
+    """Returns the layers that join the positions: global pools or a flatten, of branches several.
 
     One that another depends on only tells the positions of the whole, as in
     squeeze-and-excitation, and does not count.
     """
     found = [layer for layer in model.layers if type(layer) in JOINING]
     within = {layer for outer in found for layer in keras.Model(model.inputs, outer.input).layers}
-    return next((layer for layer in found if layer not in within), None)
+    return [layer for layer in found if layer not in within]
 
 
 def measure_receptive_field(model: keras.Model, seed: int = 0) -> ReceptiveField:
@@ -39,7 +39,8 @@ def measure_receptive_field(model: keras.Model, seed: int = 0) -> ReceptiveField
 
     The central position of what feeds the joining layer, in the model as it is initialised, is
     differentiated with respect to random inputs; the span of nucleotides with a gradient in any
-    of them counts. A model without such a layer counts over the whole sequence.
+    of them counts. Of branches that are joined apart the widest counts. A model without a joining
+    layer counts over the whole sequence.
     Scales of batch norm are drawn at random, since some start at zero.
 
     Args:
@@ -53,10 +54,17 @@ def measure_receptive_field(model: keras.Model, seed: int = 0) -> ReceptiveField
     """
     rng = np.random.default_rng(seed)
     _wake(model, rng)
-    joining = joining_layer(model)
-    if joining is None:
-        return WHOLE
-    observed = keras.Model(model.inputs[0], joining.input)
+    joined = {id(layer.input): layer.input for layer in joining_layers(model)}
+    fields = [_field_of(x, model, rng) for x in joined.values()]
+    widths = [field for field in fields if field != WHOLE]
+    return max(widths) if widths and len(widths) == len(fields) else WHOLE
+
+
+def _field_of(
+    joined: keras.KerasTensor, model: keras.Model, rng: np.random.Generator
+) -> ReceptiveField:
+    """Returns what the central position of `joined` sees."""
+    observed = keras.Model(model.inputs[0], joined)
     codes = rng.integers(0, 4, (_EXAMPLES, model.inputs[0].shape[1]))
     sequence = np.eye(4, dtype="float32")[codes]
     middle = observed.output.shape[1] // 2

@@ -158,7 +158,8 @@ def _pack(
     short = run.record["id"][:12]
     notes = [f"run {short}: without {', '.join(left)}: not in {run.folder}"] if left else []
     if redone:
-        notes.append(f"run {short}: without {len(redone)} attacked outputs and maps (--no-maps)")
+        what = f"{len(redone)} attacked outputs and maps"
+        notes.append(f"run {short}: without {what} (--maps packs them)")
     if store is not None:
         _write_weights(run, own / NPZ, tasks[run.spec.task_name], store)
     return notes

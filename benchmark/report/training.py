@@ -100,7 +100,7 @@ def _loss(task: str, pairs: Pairs) -> Figure | None:
     if not any("loss" in _curves(record) for row, _ in pairs for record in row.records):
         return None
     with panel("epoch") as (figure, axes):
-        _count_epochs(axes)
+        count_epochs(axes)
         for row, style in pairs:
             for record in row.records:
                 curves = _curves(record)
@@ -124,7 +124,7 @@ def _validation(task: str, pairs: Pairs, name: str, words: str) -> Figure | None
     if not any(name in _curves(record) for row, _ in pairs for record in row.records):
         return None
     with panel("epoch") as (figure, axes):
-        _count_epochs(axes)
+        count_epochs(axes)
         for row, style in pairs:
             for record in row.records:
                 values = _curves(record).get(name, [])
@@ -138,7 +138,7 @@ def _validation(task: str, pairs: Pairs, name: str, words: str) -> Figure | None
 def _joint(task: str, pairs: Pairs, name: str) -> Figure:
     words = joint_heading(name)
     with panel("epoch") as (figure, axes):
-        _count_epochs(axes)
+        count_epochs(axes)
         for row, style in pairs:
             for record in row.records:
                 curves = _probe(record)
@@ -149,10 +149,11 @@ def _joint(task: str, pairs: Pairs, name: str) -> Figure:
         return Figure(data_uri(figure), alt, title)
 
 
-def _count_epochs(axes: object) -> None:
+def count_epochs(axes: object) -> None:
+    """Has the axis of epochs count in whole numbers, also where there is but one."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))  # type: ignore[attr-defined]
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))  # type: ignore[attr-defined]
 
 
 def _line(

@@ -143,6 +143,21 @@ def test_a_position_of_one_convolution_sees_its_kernel():
     assert joined_by(pooled) == "maximum"
 
 
+def test_of_branches_that_are_joined_apart_the_widest_is_seen():
+    sequence = keras.Input((100, 4))
+    joined = [
+        join()(keras.layers.Conv1D(3, width, padding="same")(sequence))
+        for width, join in (
+            (7, keras.layers.GlobalMaxPooling1D),
+            (21, keras.layers.GlobalAveragePooling1D),
+            (9, keras.layers.GlobalMaxPooling1D),
+        )
+    ]
+    branched = keras.Model(sequence, keras.layers.Concatenate()(joined))
+    assert measure_receptive_field(branched) == 21
+    assert joined_by(branched) == "maximum and average"
+
+
 def test_a_position_that_is_gated_by_the_whole_sees_the_whole():
     """Squeeze-and-excitation: a global pool inside, which does not join the positions."""
     sequence = keras.Input((100, 4))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from tfbs.__main__ import main
 from tfbs.benchmark.breakdown import breakdowns
@@ -26,6 +27,7 @@ from tfbs.benchmark.report.drawing import styles
 from tfbs.benchmark.report.filters import informative
 from tfbs.benchmark.report.logos import consensus, information
 from tfbs.benchmark.report.section import Material
+from tfbs.benchmark.report.training import count_epochs
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.tables import COLUMNS, shared_settings, verdict
 from tfbs.benchmark.terminal import suite_table
@@ -614,6 +616,15 @@ def test_a_control_with_other_labels_is_drawn_on_its_own_rows(
     )
     shown = re.findall(r"AUROC (\d\.\d\d)", section(path.read_text(), "attributions"))
     assert len(shown) >= 4 and set(shown) == {"1.00"}
+
+
+@pytest.mark.parametrize(("epochs", "whole"), [([1], [1]), ([1, 2], [1, 2])])
+def test_epochs_are_counted_in_whole_numbers(epochs, whole):
+    axes = Figure().subplots()
+    axes.plot(epochs, epochs, "o")
+    count_epochs(axes)
+    low, high = axes.get_xlim()
+    assert [tick for tick in axes.get_xticks() if low <= tick <= high] == whole
 
 
 def test_curves_are_drawn_with_the_labels_of_each_run(planted_task, monkeypatch):

@@ -81,7 +81,7 @@ def test_a_submission_without_maps_says_what_it_leaves_out(floor, suite, planted
     assert {"test_logits.npy", "record.json", "manifest.json"} <= names
     assert not any(name.startswith(("attribution_", "probe_")) for name in names)
     left = sum(name.startswith(("attribution_", "probe_")) for name in packed[0].record["arrays"])
-    assert f"without {left} attacked outputs and maps" in note
+    assert f"without {left} attacked outputs and maps (--maps packs them)" in note
 
 
 def test_what_is_left_out_with_weights_is_made_again(weighted, suite, planted_task):

@@ -106,7 +106,8 @@ function makeFilterable(bar) {
       left += row.hidden ? 0 : 1;
     }
     show(table);
-    count.textContent = left === texts.size ? `${texts.size} lines` : `${left} of ${texts.size} lines`;
+    const lines = texts.size === 1 ? "line" : "lines";
+    count.textContent = left === texts.size ? `${left} ${lines}` : `${left} of ${texts.size} ${lines}`;
   };
   field.addEventListener("input", filter);
   for (const control of [...boxes, ...lists]) control.addEventListener("change", filter);

@@ -15,7 +15,7 @@ from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite, read_suite
 
 REPOSITORY = Path(__file__).parents[2]
-DOCUMENTED = ("attribution", "convatt", "gia", "grammar", "priors", "rc")
+DOCUMENTED = ("attribution", "convatt", "filters", "gia", "grammar", "priors", "rc")
 
 
 def specs_of(suite, records):

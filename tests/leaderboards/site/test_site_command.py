@@ -62,12 +62,18 @@ def test_a_port_that_is_taken_is_said_to_be(board, capsys):
     assert f"--port {port}: is taken" in capsys.readouterr().err
 
 
+def _heed_ctrl_c():
+    """Undoes what a shell does to whatever it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_serve_prints_its_address_gives_out_pages_and_leaves_nothing(board, tmp_path, end):
     (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "tfbs", "leaderboard", "serve", "--port", "0", "--board"]
     with subprocess.Popen(
         [*command, str(board)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heed_ctrl_c,  # noqa: PLW1509  (no threads here)
         env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path / "tmp")},
     ) as process:  # fmt: skip
         address = process.stdout.readline().strip()
@@ -77,7 +83,10 @@ def test_serve_prints_its_address_gives_out_pages_and_leaves_nothing(board, tmp_
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert list((tmp_path / "tmp").iterdir())
         process.send_signal(end)
-        assert process.wait(60) == 0
+        try:
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
         assert "Traceback" not in process.stderr.read()
     assert not list((tmp_path / "tmp").iterdir())
 

@@ -73,7 +73,7 @@ def test_serve_prints_its_address_gives_out_pages_and_leaves_nothing(board, tmp_
     command = [sys.executable, "-m", "tfbs", "leaderboard", "serve", "--port", "0", "--board"]
     with subprocess.Popen(
         [*command, str(board)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=_heed_ctrl_c,  # noqa: PLW1509  (no threads here)
+        preexec_fn=_heed_ctrl_c,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path / "tmp")},
     ) as process:  # fmt: skip
         address = process.stdout.readline().strip()

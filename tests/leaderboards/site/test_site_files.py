@@ -61,8 +61,9 @@ def test_the_order_in_which_boards_are_given_does_not_count(tmp_path):
 
 
 def test_no_page_holds_a_path_of_this_machine(site):
+    here = [str(folder).encode() for folder in (site, Path(__file__).parents[3])]
     for name, content in contents(site).items():
-        assert str(site).encode() not in content and b"/work/" not in content, name
+        assert not any(folder in content for folder in here), name
 
 
 class Page(html.parser.HTMLParser):

@@ -22,13 +22,20 @@ SUITE = click.option(
     help="A shipped suite or a YAML file. [default: the shipped suite that the folder above is "
     "called after, else the one that the manifest names]",
 )
-BOARD = click.option(
-    "--board",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("leaderboards"),
-    show_default=True,
-    help="Folder with the accepted entries and their verdicts.",
-)
+
+
+def board_option(help_text: str) -> Callable[[F], F]:
+    """Returns the option that names a board."""
+    return click.option(
+        "--board",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("leaderboards"),
+        show_default=True,
+        help=help_text,
+    )
+
+
+BOARD = board_option("Folder with the accepted entries and their verdicts.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 
 

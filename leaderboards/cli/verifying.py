@@ -10,7 +10,7 @@ from tfbs.benchmark.cli.options import THREADS
 from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError
 from tfbs.leaderboards.cli.judging import job_of, judge, show, suite_of_place
-from tfbs.leaderboards.cli.options import FOLDERS, JSON, SUITE, limits
+from tfbs.leaderboards.cli.options import FOLDERS, JSON, SUITE, board_option, limits
 from tfbs.leaderboards.names import plain
 
 
@@ -49,13 +49,7 @@ def validate(
     show_default=True,
     help="How far to look; without weights it ends at re-scored.",
 )
-@click.option(
-    "--board",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("leaderboards"),
-    show_default=True,
-    help="Whose entries copies and look-alike names are looked for among.",
-)
+@board_option("Whose entries copies and look-alike names are looked for among.")
 @click.option("--clear", "cleared", metavar="REASON", help="Let suspicions pass, and say why.")
 @click.option(
     "--verdict",
@@ -139,13 +133,7 @@ def rescore(
 @click.argument("repository", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--base", required=True, help="Full hash of the commit that it starts from.")
 @click.option("--head", required=True, help="Full hash of the commit that is offered.")
-@click.option(
-    "--board",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("leaderboards"),
-    show_default=True,
-    help="The accepted entries, of the base branch.",
-)
+@board_option("The accepted entries, of the base branch.")
 @limits
 @DATA_DIR
 def pull_request(

@@ -12,6 +12,8 @@ from tfbs.leaderboards.names import plain
 
 PASSED = "passed"
 UNMEASURED = "not measured"
+CLEARED = "cleared: "
+"""Begins what is said of a suspicion that a reviewer looked into."""
 
 SLACK = 0.01
 """By how much the AUROC of a few hundred attacked examples may rise by luck."""
@@ -26,7 +28,7 @@ Metrics = list[dict[str, Any]]
 
 
 def gates_of(entry: Entry) -> dict[str, str]:
-    """Returns what came of each gate: `passed`, `not measured`, or what was found."""
+    """Returns what came of each gate: `passed`, `cleared: ...`, `not measured`, or what was found."""
     by_run = {run_id: entry.scores(run_id) for run_id in sorted(entry.records)}
     found = {
         name: _worst(by_run, gate)
@@ -40,6 +42,16 @@ def gates_of(entry: Entry) -> dict[str, str]:
     found["training converged"] = _converged(entry)
     found["nothing suspicious"] = _suspicions(entry)
     return found
+
+
+def passes(said: str) -> bool | None:
+    """Returns whether an entry passes a gate of which this is said, or None if it was not measured.
+
+    A suspicion that a reviewer cleared is passed.
+    """
+    if said == UNMEASURED:
+        return None
+    return said == PASSED or said.startswith(CLEARED)
 
 
 def _worst(by_run: Mapping[str, Metrics], gate: Callable[[Metrics], str]) -> str:
@@ -132,4 +144,4 @@ def _suspicions(entry: Entry) -> str:
         return PASSED
     first = plain(entry.verdict.suspicions[0])
     cleared = entry.verdict.cleared
-    return f"{first} (cleared: {plain(cleared)})" if cleared else first
+    return f"{CLEARED}{plain(cleared)} ({first})" if cleared else first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tfbs.benchmark.formatting import format_interval, format_table, format_value
-from tfbs.leaderboards.gates import PASSED, UNMEASURED
+from tfbs.leaderboards.gates import passes
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.schemes import OVERALL
 from tfbs.leaderboards.standings import Card, Ladder, Place, Score, SuiteBoard
@@ -34,7 +34,7 @@ def board_text(board: SuiteBoard, ladders: Sequence[Ladder]) -> str:
         f"gate: {card.slug}: {gate}: {plain(said, 200)}"
         for card in board.cards
         for gate, said in card.gates.items()
-        if said not in (PASSED, UNMEASURED)
+        if passes(said) is False
     ]
     notes += [f"problem: {plain(problem, 300)}" for problem in board.problems]
     legend = (
@@ -89,15 +89,14 @@ def _row(board: SuiteBoard, place: Place, others: Sequence[str]) -> list[str]:
 
 
 def _after(card: Card, place: Place) -> list[str]:
-    gates = list(card.gates.values())
-    passed, unmeasured = gates.count(PASSED), gates.count(UNMEASURED)
+    gates = [passes(said) for said in card.gates.values()]
     marks = ["*"] if card.on_front else []
     marks += [] if place.paired else ["unpaired"]
     return [
         format_value(card.cost.get("macs"), ""),
         format_value(card.cost.get("training_seconds"), "seconds"),
         card.trust,
-        f"{passed}/{len(gates) - passed - unmeasured}/{unmeasured}",
+        f"{gates.count(True)}/{gates.count(False)}/{gates.count(None)}",
         " ".join(marks),
     ]
 

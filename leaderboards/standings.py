@@ -144,7 +144,7 @@ class Card:
         stale: Why its numbers are of other data, metrics or protocols than the board's; else empty.
         scores: By key of a ladder, and of every metric by `TASK/METRIC`.
         cost: Parameters, macs, training seconds and the like: mean over its runs.
-        gates: Sanity gates: `passed`, `not measured`, or what was found.
+        gates: Sanity gates, see `gates.gates_of`.
         specs: Of its runs, by id.
         command: That reproduces it.
         curves: Of training and robustness.

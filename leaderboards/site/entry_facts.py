@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tfbs.leaderboards.gates import passes
 from tfbs.leaderboards.site.addresses import outside_link
 from tfbs.leaderboards.site.letters import HEIGHT, OUTLINES, drawn_logo
 from tfbs.leaderboards.site.lines import DASH, Number, cost, number, rank_text, tie_letter
 from tfbs.leaderboards.site.settings import runs, settings
 from tfbs.leaderboards.standings import Card, Ladder, Place, SuiteBoard
+
+
+_MARKS = {True: ("passed", "✓"), False: ("failed", "✗"), None: ("unmeasured", "·")}
+"""Class and sign of a gate's line."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ def entry_facts(card: Card, orders: Sequence[Order]) -> dict[str, Any]:
         "logos": [drawn_logo(logo) for logo in card.logos],
         "logo_height": HEIGHT,
         "outlines": OUTLINES,
+        "gates": [(*_MARKS[passes(said)], name, said) for name, said in sorted(card.gates.items())],
         "settings": settings(card),
         "runs": runs(card),
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tfbs.benchmark.formatting import format_value
+from tfbs.leaderboards.gates import passes
 from tfbs.leaderboards.site.addresses import entry_page
 from tfbs.leaderboards.standings import Card, Ladder, Place, Score, SuiteBoard
 from tfbs.leaderboards.task_file import RANKED_AXES
@@ -121,8 +122,8 @@ def tie_letter(group: int | None) -> str:
 
 def gate_number(gates: Mapping[str, str]) -> Number:
     """Returns how many gates an entry passed, and which it did not."""
-    measured = {name: found for name, found in gates.items() if found != "not measured"}
-    failed = [name for name, found in sorted(measured.items()) if found != "passed"]
+    measured = {name: passes(said) for name, said in gates.items() if passes(said) is not None}
+    failed = sorted(name for name, passed in measured.items() if not passed)
     if not measured:
         return Number("not measured" if gates else DASH)
     passed = len(measured) - len(failed)

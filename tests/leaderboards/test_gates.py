@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tfbs.leaderboards.gates import PASSED, UNMEASURED, gates_of
+from tfbs.leaderboards.gates import PASSED, UNMEASURED, gates_of, passes
 
 
 def metric(name: str, value: float | None) -> dict:
@@ -73,4 +73,5 @@ def test_what_was_not_measured_is_neither_passed_nor_failed():
 def test_other_statuses_and_suspicions_are_said():
     found = gates(HONEST, "stuck", ["looks copied"], "seen")
     assert found["training converged"] == "run ffffffffffff: stuck"
-    assert found["nothing suspicious"] == "looks copied (cleared: seen)"
+    assert found["nothing suspicious"] == "cleared: seen (looks copied)"
+    assert {name for name, said in found.items() if passes(said) is False} == {"training converged"}

@@ -22,6 +22,7 @@ from tfbs.leaderboards.sandbox import (
 )
 
 if TYPE_CHECKING:
+    from tfbs.leaderboards.inspection import Question
     from tfbs.leaderboards.verdict import Verdict
 
 REQUEST = "request.json"
@@ -73,12 +74,8 @@ def _inspected(
     from tfbs.benchmark.record import describe_code
     from tfbs.benchmark.suite import read_suite
     from tfbs.datasets.task import load_built_task, stored_fingerprint
-    from tfbs.leaderboards.arrays_file import pack_arrays
-    from tfbs.leaderboards.inspection import Question, inspect
-    from tfbs.leaderboards.manifest import SuiteName
+    from tfbs.leaderboards.inspection import Question
     from tfbs.leaderboards.suspicion import read_known
-    from tfbs.leaderboards.untrusted import sha256
-    from tfbs.leaderboards.verdict import Verdict
 
     suite = read_suite(request["suite"])
     data = Path(request["data_dir"])
@@ -94,6 +91,7 @@ def _inspected(
         if stored_fingerprint(task, data) != task.fingerprint
     ]
     others, unread = read_known(map(Path, request["others"]))
+    walls["entries"] = f"{len(others)} runs of other entries, {len(unread)} could not be read"
     question = Question(
         work / SUBMISSION,
         suite,
@@ -104,7 +102,19 @@ def _inspected(
         request["cleared"],
         request["threads"],
     )
-    problems = [*request["problems"], *changed]
+    verdict = _judged(question, work, limits, [*request["problems"], *changed])
+    verdict.environment, verdict.code = environment, code
+    return verdict
+
+
+def _judged(question: Question, work: Path, limits: Limits, problems: list[str]) -> Verdict:
+    """Returns the verdict, and leaves the numbers per example in `work`."""
+    from tfbs.leaderboards.arrays_file import pack_arrays
+    from tfbs.leaderboards.inspection import inspect
+    from tfbs.leaderboards.manifest import SuiteName
+    from tfbs.leaderboards.untrusted import sha256
+    from tfbs.leaderboards.verdict import Verdict
+
     try:
         examples: dict[str, Any] = {}
         verdict = inspect(question, examples)
@@ -113,15 +123,13 @@ def _inspected(
             (work / EXAMPLES).write_bytes(content)
             verdict.examples = sha256(content)
     except MemoryError:
-        problems.append(f"takes more than {limits.memory:,} bytes of memory")
-        name = SuiteName(name=suite.name, version=suite.version)
-        verdict = Verdict(status="unusable", trust=None, asked=request["level"], suite=name)
+        problems = [*problems, f"takes more than {limits.memory:,} bytes of memory"]
+        name = SuiteName(name=question.suite.name, version=question.suite.version)
+        verdict = Verdict(status="unusable", trust=None, asked=question.level, suite=name)
     if problems:
         verdict.status, verdict.trust, verdict.scores = "unusable", None, {}
         verdict.examples = None
         verdict.problems = [*problems, *verdict.problems]
-    verdict.environment, verdict.code = environment, code
-    walls["entries"] = f"{len(others)} runs of other entries, {len(unread)} could not be read"
     return verdict
 
 

@@ -130,6 +130,15 @@ def suite_folder(suite: Suite) -> str:
     return f"{suite.name}-{suite.version}"
 
 
+def suite_folders(board: Path, suite: Suite) -> list[str]:
+    """Returns the folders with entries of any version of a suite."""
+    return sorted(
+        folder.name
+        for folder in board.glob(f"{ENTRIES}/{suite.name}-*")
+        if folder.name.removeprefix(f"{suite.name}-").isdigit()
+    )
+
+
 def read_board(board: Path, suite: Suite | None = None) -> Board:
     """Returns the entries of a board.
 
@@ -150,6 +159,9 @@ def read_board(board: Path, suite: Suite | None = None) -> Board:
             found.entries.append(_read_entry(board, folder))
         except Unusable as error:
             found.problems.append(f"{where}: {error}")
+    for other in suite_folders(board, suite) if suite else ():
+        if other != pattern:
+            found.problems.append(f"{other}: entries of another version, ranked by none of today's")
     _note_duplicates(found)
     return found
 

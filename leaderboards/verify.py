@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,10 @@ from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import MOST_BYTES, Unusable, copy_files, read_bytes, walk
 from tfbs.leaderboards.verdict import Trust, Verdict, read_verdict
+
+
+_PLACE = re.compile(r'File "[^"]*/(tfbs/[^"]+)", line (\d+)')
+"""Of our own code in a traceback, without the folders before it."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ def _run(work: Path, job: Job, suite: Suite) -> Verdict:
         )
         try:
             status = child.wait(timeout=job.limits.seconds)
-            reason = _reason(status, log)
+            reason = reason_of(status, log)
         except subprocess.TimeoutExpired:
             reason = f"took longer than {job.limits.seconds} s"
         finally:
@@ -181,15 +186,20 @@ def _run(work: Path, job: Job, suite: Suite) -> Verdict:
     )
 
 
-def _reason(status: int, log: Path) -> str:
+def reason_of(status: int, log: Path) -> str:
+    """Returns why a child did not end well, from its exit status and all that it said."""
     if status == 0:
         return ""
     if status < 0:
         return f"killed by {signal.Signals(-status).name}, a limit was reached"
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 2000))
-        lines = file.read().decode("utf-8", "replace").strip().splitlines()
-    return plain(lines[-1], 300) if lines else f"exit status {status}"
+        file.seek(max(0, log.stat().st_size - 10_000))
+        text = file.read().decode("utf-8", "replace").strip()
+    if not text:
+        return f"exit status {status}"
+    places = _PLACE.findall(text)
+    where = f" ({places[-1][0]}, line {places[-1][1]}: a fault of tfbs)" if places else ""
+    return plain(text.splitlines()[-1], 300) + where
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

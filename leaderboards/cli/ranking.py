@@ -91,7 +91,7 @@ def floors(
 
 def suites_of(name: str | None, board: Path) -> list[Suite]:
     """Returns the suite of a name, or the shipped ones with entries on a board."""
-    from tfbs.leaderboards.entries import ENTRIES, suite_folder
+    from tfbs.leaderboards.entries import suite_folders
 
     if not board.is_dir():
         raise UserError(f"--board {board}: no such folder")
@@ -100,7 +100,7 @@ def suites_of(name: str | None, board: Path) -> list[Suite]:
     found = [
         suite
         for suite in map(read_suite, shipped_suites())
-        if (board / ENTRIES / suite_folder(suite)).is_dir()
+        if suite_folders(board, suite)
     ]
     if not found:
         raise UserError(f"{board}: has no entries of a shipped suite; name a SUITE")

@@ -242,6 +242,15 @@ def test_what_a_killed_submit_leaves_is_no_entry_and_no_problem(tmp_path):
     assert [card.slug for card in board.cards] == ["strong"]
 
 
+def test_entries_of_another_version_are_said_and_not_ranked(tmp_path):
+    suite = fake_board(tmp_path, TASKS, ENTRIES[:1])
+    for other in ("fake-2", "fake-news-1"):
+        shutil.copytree(tmp_path / "entries" / "fake-1", tmp_path / "entries" / other)
+    board = suite_board(tmp_path, suite)
+    assert board.problems == ("fake-2: entries of another version, ranked by none of today's",)
+    assert [card.slug for card in board.cards] == ["strong"]
+
+
 def test_a_board_without_tasks_ranks_nobody(tmp_path):
     suite = fake_board(tmp_path, TASKS, ENTRIES)
     shutil.rmtree(tmp_path / "tasks")

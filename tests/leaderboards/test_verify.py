@@ -20,7 +20,7 @@ from tfbs.leaderboards.renewal import renew_scores
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import copy_files, walk
 from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict
-from tfbs.leaderboards.verify import Job, _others, verify
+from tfbs.leaderboards.verify import Job, _others, reason_of, verify
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +115,20 @@ def test_a_verification_that_takes_too_long_is_ended(board, data):
     verdict = verify(Job(entry, "mock", data_dir=data, limits=Limits(seconds=1)))
     assert verdict.exit_status == 2
     assert verdict.problems[0].startswith("the verification did not end: ")
+
+
+def test_a_crash_of_ours_says_where(tmp_path):
+    log = tmp_path / "child.log"
+    log.write_text(
+        'Traceback (most recent call last):\n  File "/opt/x/tfbs/leaderboards/child.py", line 60, '
+        'in main\n  File "/opt/x/tfbs/leaderboards/inspection.py", line 70, in inspect\n'
+        '  File "/opt/numpy/core.py", line 3, in f\nKeyError: 1\n'
+    )
+    said = "KeyError: 1 (tfbs/leaderboards/inspection.py, line 70: a fault of tfbs)"
+    assert reason_of(1, log) == said
+    assert reason_of(0, log) == ""
+    log.write_text("")
+    assert reason_of(3, log) == "exit status 3"
 
 
 def test_one_bad_entry_stops_no_board(board, tmp_path):

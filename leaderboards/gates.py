@@ -28,7 +28,7 @@ Metrics = list[dict[str, Any]]
 
 
 def gates_of(entry: Entry) -> dict[str, str]:
-    """Returns what came of each gate: `passed`, `cleared: ...`, `not measured`, or what was found."""
+    """Returns what came of each gate: `passed`, `cleared: ...`, `not measured`, or what failed."""
     by_run = {run_id: entry.scores(run_id) for run_id in sorted(entry.records)}
     found = {
         name: _worst(by_run, gate)

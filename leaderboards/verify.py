@@ -28,7 +28,6 @@ from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import MOST_BYTES, Unusable, copy_files, read_bytes, walk
 from tfbs.leaderboards.verdict import Trust, Verdict, read_verdict
 
-
 _PLACE = re.compile(r'File "[^"]*/(tfbs/[^"]+)", line (\d+)')
 """Of our own code in a traceback, without the folders before it."""
 

@@ -97,11 +97,7 @@ def suites_of(name: str | None, board: Path) -> list[Suite]:
         raise UserError(f"--board {board}: no such folder")
     if name is not None:
         return [read_suite(name)]
-    found = [
-        suite
-        for suite in map(read_suite, shipped_suites())
-        if suite_folders(board, suite)
-    ]
+    found = [suite for suite in map(read_suite, shipped_suites()) if suite_folders(board, suite)]
     if not found:
         raise UserError(f"{board}: has no entries of a shipped suite; name a SUITE")
     return found

@@ -14,7 +14,6 @@ from tfbs.leaderboards.site.lines import DASH, Number, cost, number, rank_text, 
 from tfbs.leaderboards.site.settings import runs, settings
 from tfbs.leaderboards.standings import Card, Ladder, Place, SuiteBoard
 
-
 _MARKS = {True: ("passed", "✓"), False: ("failed", "✗"), None: ("unmeasured", "·")}
 """Class and sign of a gate's line."""
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tfbs
-from tfbs.benchmark.axes import fronts
+from tfbs.benchmark.axes import Front, fronts
 from tfbs.benchmark.breakdown import breakdowns
 from tfbs.benchmark.factors import effects_of
 from tfbs.benchmark.formatting import format_value
@@ -120,44 +121,56 @@ def write_report(
     of_breakdowns = [breakdown_table(breakdown) for breakdown in broken_down]
     path.parent.mkdir(parents=True, exist_ok=True)
     files = write_files(path, sections, [*of_verdict, *of_breakdowns])
-    template = environment("tfbs.benchmark.report").get_template("page.html")
-    page = template.render(
-        title=title,
-        description=description,
-        command=command,
-        columns=columns,
-        axes=_axes(columns),
-        absent=[column.heading for column in COLUMNS if column not in columns],
-        rows=rows,
-        tasks=list(dict.fromkeys(row.task for row in rows)),
-        judgements=judge(rows, columns),
-        breakdowns=broken_down,
-        breakdown_tables=of_breakdowns,
-        verdict_tables=of_verdict,
-        fronts=found,
-        on_front={id(row) for front in found for row in front.best},
-        id=id,
-        front_columns=list(dict.fromkeys(c.heading for front in found for c in front.columns)),
-        matters=[effects.sentence for effects in effects_of(rows) if effects.analysis],
-        folder=files.folder,
-        figure_files=lambda figure: files.figures[id(figure)],
-        table_files=lambda name: files.tables[name],
-        leading_number=leading_number,
-        breakable=breakable,
-        style=inline(source(STYLE)),
-        script=inline(source(TABLES)),
-        several_seeds=any(len(row.records) > 1 for row in rows),
-        notes=_notes(columns, rows, glossary or {}),
-        sections=sections,
-        beside=[Path(os.path.relpath(file, path.parent)).as_posix() for file in beside],
-        datasets=datasets(rows),
-        described=[describe(row, record, usual) for row in rows for record in row.records],
-        version=tfbs.__version__,
-        value=format_value,
+    page = (
+        environment("tfbs.benchmark.report")
+        .get_template("page.html")
+        .render(
+            title=title,
+            description=description,
+            command=command,
+            **_of_rows(rows, columns, found),
+            breakdowns=broken_down,
+            breakdown_tables=of_breakdowns,
+            verdict_tables=of_verdict,
+            fronts=found,
+            folder=files.folder,
+            figure_files=lambda figure: files.figures[id(figure)],
+            table_files=lambda name: files.tables[name],
+            notes=_notes(columns, rows, glossary or {}),
+            sections=sections,
+            beside=[Path(os.path.relpath(file, path.parent)).as_posix() for file in beside],
+            described=[describe(row, record, usual) for row in rows for record in row.records],
+            style=inline(source(STYLE)),
+            script=inline(source(TABLES)),
+            version=tfbs.__version__,
+            id=id,
+            leading_number=leading_number,
+            breakable=breakable,
+            value=format_value,
+        )
     )
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(page, encoding="utf-8")
     return fresh.replace(path)
+
+
+def _of_rows(
+    rows: Sequence[Row], columns: Sequence[Column], found: Sequence[Front]
+) -> dict[str, Any]:
+    """Returns what the page says of its lines as a whole."""
+    return {
+        "rows": rows,
+        "columns": columns,
+        "axes": _axes(columns),
+        "absent": [column.heading for column in COLUMNS if column not in columns],
+        "tasks": list(dict.fromkeys(row.task for row in rows)),
+        "judgements": judge(rows, columns),
+        "on_front": {id(row) for front in found for row in front.best},
+        "front_columns": list(dict.fromkeys(c.heading for front in found for c in front.columns)),
+        "matters": [effects.sentence for effects in effects_of(rows) if effects.analysis],
+        "several_seeds": any(len(row.records) > 1 for row in rows),
+        "datasets": datasets(rows),
+    }
 
 
 def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:

@@ -37,12 +37,10 @@ class Packed:
     Attributes:
         record: Of it.
         folder: Where its arrays are.
-        in_store: Whether its model is in the run store.
     """
 
     record: Record
     folder: Path
-    in_store: bool = False
 
     @property
     def spec(self) -> RunSpec:
@@ -65,7 +63,7 @@ def find_runs(prefixes: Sequence[str], store: Store, records: RecordFolder | Non
         run_id = among[0]["id"] if len(among) == 1 else store.expand_id(prefix)
         folder = store.folder(run_id)
         if folder is not None:
-            found.append(Packed(read_record(folder), folder, in_store=True))
+            found.append(Packed(read_record(folder), folder))
         elif records is not None:
             found.append(Packed(among[0], records.folder(run_id)))
     return found

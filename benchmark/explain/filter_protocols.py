@@ -91,4 +91,3 @@ FILTER_PROTOCOLS.add(
         trims=False,
     ),
 )
-DEFAULT_FILTER_PROTOCOL = "koo2021"

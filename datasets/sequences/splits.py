@@ -24,7 +24,6 @@ ENOUGH = 50
 """Examples of each class that a default hold-out must have."""
 
 Names = npt.NDArray[np.str_]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError, nearest
 from tfbs.leaderboards.layout import Expected, expected, expected_arrays
-from tfbs.leaderboards.minimum import EXTERNAL
+from tfbs.leaderboards.minimum import EXTERNAL, settings_problems
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.safe_arrays import read_array, value_problem
 from tfbs.leaderboards.untrusted import (
@@ -77,6 +77,8 @@ def read_external(folder: Path, suite: Suite, tasks: dict[str, Task], target: Pa
         )
         if run.task not in tasks:
             raise UserError(f"{folder}: task {plain(run.task)!r}{nearest(run.task, tasks)}")
+        for problem in settings_problems(run.hyperparameters):
+            raise UserError(f"{folder / RUN_FILE}: {problem}")
         task, protocol = tasks[run.task], PROTOCOLS[suite.protocol]
         arrays = _read_arrays(folder, expected_arrays(task, protocol))
     except ValidationError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from tfbs.benchmark.spec import RunSpec, canonical_json
 from tfbs.benchmark.suite import Suite
@@ -12,6 +13,9 @@ from tfbs.leaderboards.names import plain
 
 EXTERNAL = "external"
 """Regime of a network that was trained elsewhere; its architecture is `external/NAME`."""
+
+LARGEST_SETTINGS = 4_000
+"""Characters of JSON that the settings of such a network may take: its page shows them."""
 
 
 def is_external(spec: RunSpec) -> bool:
@@ -64,7 +68,15 @@ def _external_problems(spec: RunSpec) -> list[str]:
     name = plain(spec.architecture["name"], 60)
     if not name.startswith(f"{EXTERNAL}/") or ":" in name:
         return [f"architecture {name!r} of regime {EXTERNAL}, expected {EXTERNAL}/NAME"]
-    return []
+    return settings_problems(spec.architecture["hyperparameters"])
+
+
+def settings_problems(hyperparameters: Any) -> list[str]:
+    """Returns why the settings of a network that was trained elsewhere are too much to be shown."""
+    size = len(canonical_json(hyperparameters))
+    if size <= LARGEST_SETTINGS:
+        return []
+    return [f"hyperparameters: {size:,} characters as JSON, {LARGEST_SETTINGS:,} at most"]
 
 
 def _recipe_problems(spec: RunSpec) -> list[str]:

@@ -65,6 +65,17 @@ def test_too_few_runs_are_refused_with_what_is_missing(board, data, tmp_path, ca
     assert not (tmp_path / "Entry").exists()
 
 
+def test_settings_of_other_software_are_bounded(board, data, tmp_path, capsys):
+    run = next((board.parent / "template" / "runs").iterdir())
+    own = Path(shutil.copytree(run, tmp_path / "run"))
+    edit_json(own / "run.json", lambda said: said["hyperparameters"].update(text="x" * 4_000))
+    submit = ["leaderboard", "submit", str(own), "--suite", "mock", "--data-dir", str(data)]
+    assert main([*submit, "--name", "x", "--team", "Us", "--to", str(tmp_path / "entry")]) == 2
+    said = capsys.readouterr().err
+    assert "run.json: hyperparameters: 4,0" in said
+    assert "characters as JSON, 4,000 at most" in said
+
+
 def test_an_entry_is_verified_in_a_process_of_its_own(board, data, capsys):
     entry = board / "entries" / "mock-1" / "gc"
     assert read_board(board).entries[0].trust == "claimed"

@@ -255,9 +255,11 @@ class _Trainer(keras.Model):
         """Takes one optimiser step; returns the gradients of what else the tape watched."""
         variables = self.core.trainable_variables
         gradients = tape.gradient(loss, [*variables, *watched])
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync  # the optimiser adds them up
-        shares = [None if each is None else each / replicas for each in gradients[: len(variables)]]
-        self.optimizer.apply(shares if replicas > 1 else gradients[: len(variables)], variables)
+        own = gradients[: len(variables)]
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        if replicas > 1:  # the optimiser adds up what they find
+            own = [None if each is None else tf.convert_to_tensor(each) / replicas for each in own]
+        self.optimizer.apply(own, variables)
         return gradients[len(variables) :]
 
 

@@ -98,6 +98,18 @@ def test_a_fit_learns_restores_its_best_epoch_and_repeats_bit_for_bit(planted_ta
     assert first.steps == 8 * 30
 
 
+def test_what_is_looked_up_in_a_table_is_trained_too(planted_task):
+    keras.utils.set_random_seed(0)
+    small = {"num_filters": 8, "num_blocks": 1, "num_heads": 2, "head_size": 8}
+    model = ARCHITECTURES["transformer"].build(60, 1, small)
+    table = model.get_layer("attention_1").bias
+    before = table.numpy()
+    procedure = Standard(epochs=1, batch_size=100, learning_rate=1e-3)
+    fit(model, procedure, *splits(planted_task), 7, quiet)
+    moved = table.numpy() != before
+    assert moved.any() and np.isfinite(table.numpy()).all()
+
+
 def test_seeds_change_order_and_dropout(planted_task):
     train, valid = splits(planted_task)
     curves = [

@@ -13,7 +13,7 @@ import sys
 
 import click
 import numpy as np
-from paired import paired, seconds
+from paired import compared, say
 
 THREADS = "1"  # more would wait for each other on a busy machine
 SIZES = ((20_000, 101), (10_000, 200), (2_000, 1000))
@@ -45,11 +45,8 @@ def main(repetitions: int) -> None:
         for who, shuffled in (("tfbs", ours()), ("seqpro", found)):
             if (dinucleotide_counts(shuffled) != dinucleotide_counts(codes)).any():
                 sys.exit(f"{who} does not keep the counts of dinucleotides")
-        ratio, mine, other = paired(lambda: seconds(ours), lambda: seconds(theirs), repetitions)
-        print(
-            f"{number:,} sequences of {length}: tfbs / seqpro {ratio} times as long; "
-            f"{number / mine:,.0f} and {number / other:,.0f} sequences a second"
-        )
+        found = compared(ours, theirs, repetitions)
+        say(f"dinucleotide shuffles of {number:,} sequences of {length}, tfbs / seqpro", found)
 
 
 if __name__ == "__main__":

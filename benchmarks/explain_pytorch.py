@@ -7,11 +7,10 @@ tangermeme needs an environment of its own, since it brings PyTorch:
 
 Networks of convolution, batch norm, ReLU, max pooling and dense layers learn a planted motif for a
 moment, and their weights go over as numbers. The other side (`tangermeme_side.py`) builds the
-network anew and computes logits, every substitution, and DeepLIFT/SHAP against the same references.
-Logits and effects must agree to 1e-4 of the largest, contributions correlate above .99 in every
-sequence, else the exit status is 1. Times are how many times longer tangermeme takes on one thread,
-in pairs measured in turn; its fast mutagenesis tries itself first and falls back to the plain one
-where that is faster.
+network anew and computes logits, every substitution, and DeepLIFT/SHAP against the same
+references. Logits and effects must agree to 1e-4 of the largest, contributions correlate above .99
+in every sequence, else the exit status is 1. One thread. tangermeme's fast mutagenesis tries itself
+first and falls back to the plain one where that is faster.
 """
 
 from __future__ import annotations

@@ -10,9 +10,11 @@ import math
 import os
 import re
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,16 @@ def say(what: str, compared: Compared, note: str = "") -> None:
         note: What belongs to it beside.
     """
     print(f"{what}: {compared}{'; ' if note else ''}{note}", flush=True)
+
+
+LEFT_OUT = 3
+"""Exit status of a script that lacks what it compares with."""
+
+
+def leave_out(why: str) -> NoReturn:
+    """Says what is missing, as the last line, and ends the script."""
+    print(why, flush=True)
+    sys.exit(LEFT_OUT)
 
 
 def timed(do: Callable[[], object]) -> Times:

@@ -1,10 +1,9 @@
 """What a training step of each regime costs: `python benchmarks/regimes.py`.
 
-Steps of a regime against standard ones, in turn, with the same network and batch in one run. A
-step of k-step PGD on attacked sequences makes k + 1 forward and backward passes; free and fast
-adversarial training are per optimiser step. Ratios are of wall time and of the CPU time of this
-process, which other work on the machine disturbs less; a pair whose wall times mean anything
-needs a machine to itself.
+Steps of a regime against standard ones with the same network and batch. A step of k-step PGD on
+attacked sequences makes k + 1 forward and backward passes; free and fast adversarial training are
+per optimiser step. The first line, a standard step against itself, says how far the ratios can be
+trusted. Two threads.
 """
 
 from __future__ import annotations

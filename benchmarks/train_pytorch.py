@@ -71,9 +71,7 @@ def is_same(interpreter: str, name: str, threads: int, repetitions: int) -> bool
             take = stepping(trainer_of(model), batches_of(model, train))
             steps = max(2, round(BLOCK / (timed(lambda: take(4)).cpu / 4)))
             other.do(f"train {steps}")  # warms its caches
-            found = compared(
-                lambda: other.do(f"train {steps}"), lambda: take(steps), repetitions
-            )
+            found = compared(lambda: other.do(f"train {steps}"), lambda: take(steps), repetitions)
     say(f"{name}: training speed, tfbs / PyTorch", found, f"{steps} steps a turn, {note}")
     return True
 
@@ -107,9 +105,7 @@ def checked(model, train) -> tuple[np.ndarray, np.ndarray]:
     from tfbs.benchmark.predict import Predictor
 
     logits = Predictor(model)(train.sequence[:BATCH_SIZE])[:, 0]
-    rates = {
-        layer: layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)
-    }
+    rates = {layer: layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)}
     for layer in rates:
         layer.rate = 0.0
     trainer = trainer_of(model, settings={"learning_rate": CHECKED_RATE})

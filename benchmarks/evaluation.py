@@ -1,0 +1,98 @@
+"""What evaluation costs in training: `python benchmarks/evaluation.py`.
+
+Evaluating a network on all axes by the default protocol, compilation included, against so many
+epochs of training it, compilation left out, on `synthetic_code/small`; then attacks and
+attributions against training on as many sequences. Two threads.
+"""
+
+from __future__ import annotations
+
+import click
+import numpy as np
+from paired import compared, say
+from steps import BATCH_SIZE, batches_of, built, random_split, stepping, trainer_of
+
+THREADS = 2
+TASK = "synthetic_code/small"
+NETWORKS = "cnn_dist,deepbind,bpnet"
+EPOCHS = 16
+"""As many as the quick start trains at most."""
+SEQUENCES = 512
+ATTACK_STEPS = 20
+MOST = 0.5
+
+
+@click.command(help=__doc__)
+@click.option("--networks", default=NETWORKS, show_default=True, help="Which.")
+@click.option("--repetitions", default=3, show_default=True, help="Pairs of evaluation, training.")
+@click.option("--short", default=7, show_default=True, help="Pairs of what takes less.")
+def main(networks: str, repetitions: int, short: int) -> None:
+    """Prints one line per figure."""
+    from tfbs.benchmark.runtime import pin_threads
+
+    pin_threads(THREADS)
+    from tfbs.datasets.task import load_task
+
+    task = load_task(TASK)
+    for network in networks.split(","):
+        whole(network, task, repetitions)
+    parts(networks.partition(",")[0], task.length, short)
+
+
+def whole(network: str, task, repetitions: int) -> None:
+    """Compares evaluation by the default protocol with training."""
+    from tfbs.benchmark.evaluation.evaluate import evaluate
+    from tfbs.benchmark.protocol import DEFAULT_PROTOCOL, PROTOCOLS
+
+    train = task.splits["train"]
+    model = built(network, task.length, len(task.targets))
+    take = stepping(trainer_of(model), batches_of(model, train))
+    epoch = -(-len(train) // BATCH_SIZE)
+
+    def judge() -> None:
+        evaluate(
+            built(network, task.length, len(task.targets)), task, PROTOCOLS[DEFAULT_PROTOCOL], 0
+        )
+
+    judge()  # what a process does once
+    found = compared(judge, lambda: take(epoch), repetitions, factor=1 / EPOCHS)
+    what = f"{network}: evaluation by {DEFAULT_PROTOCOL} / {EPOCHS} epochs of training"
+    say(what, found, found.wanted(most=MOST))
+
+
+def parts(network: str, length: int, repetitions: int) -> None:
+    """Compares an attack, a prediction and attributions with training on as many sequences."""
+    from tfbs.benchmark.attacks import PGD, Attacker
+    from tfbs.benchmark.explain import ATTRIBUTIONS
+    from tfbs.benchmark.predict import Predictor
+    from tfbs.datasets.alphabet import one_hot
+
+    split = random_split(SEQUENCES, length)
+    sequence = one_hot(split.sequence)
+    model = built(network, length)
+    take = stepping(trainer_of(model), batches_of(model, split))
+    predict = Predictor(model)
+    attack = Attacker(model, PGD(epsilon=0.1, steps=ATTACK_STEPS))
+    few = sequence[:: SEQUENCES // 16]
+
+    def attacked() -> np.ndarray:
+        return attack(sequence, split.label)[0]
+
+    jobs = {
+        "prediction": (lambda: predict(split.sequence), 1.0),
+        f"attack of {ATTACK_STEPS} steps, a step": (attacked, 1 / ATTACK_STEPS),
+        "saliency": (lambda: ATTRIBUTIONS["saliency"](model, sequence), 1.0),
+        "integrated gradients": (
+            lambda: ATTRIBUTIONS["integrated_gradients"](model, few),
+            SEQUENCES / len(few),
+        ),
+        "in-silico mutagenesis": (lambda: ATTRIBUTIONS["ism"](model, few), SEQUENCES / len(few)),
+    }
+    for name, (do, factor) in jobs.items():
+        do()  # compiles
+        found = compared(do, lambda: take(SEQUENCES // BATCH_SIZE), repetitions, factor=factor)
+        say(f"{network}, {length:,} nucleotides: {name} / training step", found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""What feeding costs: `python benchmarks/inputs.py`.
+
+Training on the shuffled batches of a run against training on batches that lie ready in memory, so
+that what shuffling, gathering rows and one-hot encoding cost is seen; and reading the batches alone
+against training on them. Two threads. Networks that take little time per sequence wait longest.
+"""
+
+from __future__ import annotations
+
+import click
+from paired import compared, say
+from steps import BATCH_SIZE, batches_of, built, random_split, stepping, trainer_of
+
+THREADS = 2
+CASES = (("cnn_local", 200), ("cnn_dist", 200), ("siamese_cnn", 1000))
+"""Networks, and lengths of sequences."""
+EXAMPLES = 4096
+STEPS = 128
+LEAST, MOST = 0.95, 0.05
+"""Of the speed that is left, and of the time that reading takes."""
+
+
+@click.command(help=__doc__)
+@click.option("--repetitions", default=9, show_default=True, help="Pairs per figure.")
+@click.option("--steps", default=STEPS, show_default=True, help="Per timing.")
+def main(repetitions: int, steps: int) -> None:
+    """Prints two lines per network."""
+    from tfbs.benchmark.runtime import pin_threads
+
+    pin_threads(THREADS)
+    for network, length in CASES:
+        feeding(network, length, steps, repetitions)
+
+
+def feeding(network: str, length: int, steps: int, repetitions: int) -> None:
+    """Compares speeds on batches of a run and on ready ones, and reading with training."""
+    model, train = built(network, length), random_split(EXAMPLES, length)
+    fed = stepping(trainer_of(model), batches_of(model, train))
+    ready = stepping(trainer_of(built(network, length)), ready_batches(train))
+    name = f"{network}, {length:,} nucleotides"
+    found = compared(lambda: ready(steps), lambda: fed(steps), repetitions)
+    say(f"{name}: training speed, as in a run / ready batches", found, found.wanted(least=LEAST))
+    batches = iter(batches_of(model, train))
+
+    def read() -> None:
+        for _ in range(steps):
+            next(batches)
+
+    found = compared(read, lambda: fed(steps), repetitions)
+    say(f"{name}: reading batches alone / training on them", found)
+
+
+def ready_batches(train):
+    """Returns the batches of an epoch, one after another without end, cut beforehand."""
+    import tensorflow as tf
+
+    rows = len(train) // BATCH_SIZE * BATCH_SIZE
+    codes = train.sequence[:rows].reshape(-1, BATCH_SIZE, train.sequence.shape[1])
+    label = train.label[:rows].reshape(-1, BATCH_SIZE, train.label.shape[1])
+    none = tf.zeros((*codes.shape, 0))
+    return tf.data.Dataset.from_tensor_slices(((codes, none), label)).repeat()
+
+
+if __name__ == "__main__":
+    main()

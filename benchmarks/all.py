@@ -33,15 +33,15 @@ SCRIPTS = {
     "train_pytorch": "PyTorch",
     "inputs": "",
     "evaluation": "",
-    "regimes": "",
     "scaling": "",
     "peak": "",
-    "explain": "",
-    "explain_pytorch": "PyTorch",
-    "shuffle": "",
-    "metrics": "",
     "genome": "",
     "start": "",
+    "regimes": "",
+    "metrics": "",
+    "shuffle": "",
+    "explain": "",
+    "explain_pytorch": "PyTorch",
 }
 """What runs, in this order, and whether another environment is needed."""
 INTRODUCTION = """\
@@ -55,6 +55,10 @@ of it again:
 python -m venv elsewhere && elsewhere/bin/pip install torch tangermeme
 python benchmarks/all.py --pytorch elsewhere/bin/python --to docs/benchmarks.md
 ```
+
+`--only NAME` puts one section in its place. By themselves run `benchmarks/other_attacks.py` (the
+attack against those of two other packages), `benchmarks/dream.py` (scoring a full ENCODE-DREAM
+submission) and `benchmarks/site.py` (rendering and sorting a board of 500 entries).
 
 """
 HEADER = ("what", "wall time", "CPU time", "pairs", "")

@@ -68,8 +68,6 @@ def shap(name: str, model, sequences: np.ndarray, repetitions: int) -> None:
     def forward() -> None:
         values_of(model, many)
 
-    explain()
-    forward()
     found = compared(explain, forward, repetitions, factor=COPIES)
     say(f"{name}: DeepSHAP with {NUM_REFERENCES} references / forward pass", found)
 

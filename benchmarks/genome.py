@@ -23,7 +23,7 @@ from steps import batches_of, built, stepping, trainer_of
 THREADS = 2
 BIN, STEP = 200, 50
 CHROMOSOMES, MEGABASES, PEAK_EVERY = ("chr1", "chr2", "chr3", "chr4"), 1, 10_000
-STEPS = 64
+STEPS = 32
 LEAST = 0.95
 """Of the speed that is left."""
 

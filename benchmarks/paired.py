@@ -7,8 +7,8 @@ ratio is given twice: of wall time, and of CPU time, which the neighbours distur
 from __future__ import annotations
 
 import math
-import os
 import re
+import resource
 import statistics
 import sys
 import time
@@ -56,27 +56,24 @@ class Compared:
 
     Attributes:
         wall: Ratio of wall times, first to second.
-        cpu: Ratio of CPU times.
-        first: Median wall seconds of the first.
-        second: Of the second.
+        cpu: Ratio of CPU times; None where nobody noted them.
     """
 
     wall: Ratio
-    cpu: Ratio
-    first: float
-    second: float
+    cpu: Ratio | None
 
     def __str__(self) -> str:
         """Returns both ratios with their spread."""
-        return f"wall {self.wall}, cpu {self.cpu}, {len(self.wall.values)} pairs"
+        return f"wall {self.wall}, cpu {self.cpu or '-'}, {len(self.wall.values)} pairs"
 
     def wanted(self, *, most: float = math.inf, least: float = 0.0) -> str:
-        """Returns what was wanted of the CPU time, in words, and whether it is so."""
+        """Returns what was wanted, in words, and whether it is so; of CPU time where known."""
+        found = (self.cpu or self.wall).median
         bound = f"at most {most:.3g}" if most < math.inf else f"at least {least:.3g}"
-        return f"wanted {bound}: {'kept' if least <= self.cpu.median <= most else 'NOT KEPT'}"
+        return f"wanted {bound}: {'kept' if least <= found <= most else 'NOT KEPT'}"
 
 
-_RATIO = r"(?P<{0}>\S+ \(\S+ to \S+\))"
+_RATIO = r"(?P<{0}>\S+ \(\S+ to \S+\)|-)"
 LINE = re.compile(
     rf"(?P<what>.+): wall {_RATIO.format('wall')}, cpu {_RATIO.format('cpu')}, "
     r"(?P<pairs>\d+) pairs(; (?P<note>.+))?"
@@ -115,7 +112,8 @@ def timed(do: Callable[[], object]) -> Times:
 
 
 def _cpu() -> float:
-    return sum(os.times()[:4])
+    each = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(use.ru_utime + use.ru_stime for use in each)
 
 
 def compared(
@@ -124,6 +122,7 @@ def compared(
     repetitions: int,
     *,
     factor: float = 1.0,
+    warm: bool = True,
 ) -> Compared:
     """Times both in turn, changing who begins.
 
@@ -132,7 +131,12 @@ def compared(
         second: Likewise.
         repetitions: Pairs.
         factor: On the ratios, where the two do not do equally much.
+        warm: Whether both are done once untimed: the first time after something was compiled
+            costs more, whose it is.
     """
+    if warm:
+        first()
+        second()
     pairs: list[tuple[Times, Times]] = []
     for repetition in range(repetitions):
         if repetition % 2 == 0:
@@ -142,7 +146,5 @@ def compared(
             pairs.append((timed(first), later))
     return Compared(
         Ratio(tuple(factor * one.wall / two.wall for one, two in pairs)),
-        Ratio(tuple(factor * one.cpu / max(two.cpu, 0.01) for one, two in pairs)),
-        statistics.median(one.wall for one, _ in pairs),
-        statistics.median(two.wall for _, two in pairs),
+        Ratio(tuple(factor * one.cpu / two.cpu for one, two in pairs)),
     )

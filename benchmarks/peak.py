@@ -13,7 +13,7 @@ from paired import compared, say
 from steps import BATCH_SIZE, batches_of, built, random_split, stepping, trainer_of
 
 THREADS = 1
-NETWORKS = "cnn_dist,basset,deepstarr,bpnet,danq"
+NETWORKS = "cnn_dist,basset,deepstarr,bpnet"
 LENGTH = 200
 SIDE = 2048
 """Rows and columns of the matrices."""
@@ -24,7 +24,7 @@ STEPS = 4
 
 @click.command(help=__doc__)
 @click.option("--networks", default=NETWORKS, show_default=True, help="Which.")
-@click.option("--repetitions", default=7, show_default=True, help="Pairs per figure.")
+@click.option("--repetitions", default=5, show_default=True, help="Pairs per figure.")
 def main(networks: str, repetitions: int) -> None:
     """Prints two lines per network."""
     from tfbs.benchmark.runtime import pin_threads

@@ -14,11 +14,11 @@ from paired import compared, say
 from steps import BATCH_SIZE, batches_of, built, random_split, stepping, trainer_of
 
 THREADS = 1
-NETWORKS = "cnn_dist,bpnet"
+NETWORKS = "cnn_dist"
 LENGTHS = (200, 400, 800, 1600)
 TARGETS = (1, 10, 100, 1000)
-EXAMPLES = (1024, 4096, 16384)
-BINS = (10_000, 100_000, 1_000_000)
+EXAMPLES = (1024, 8192)
+PREDICTIONS = (10_000, 100_000)
 STEPS = 4
 
 
@@ -78,10 +78,10 @@ def metrics(repetitions: int) -> None:
         logit = (rng.normal(size=(number, 1)) + label).astype("float32")
         return lambda: measure_prediction(label, logit, ("target",), 0, "test")
 
-    first = judge_of(BINS[0])
-    for number in BINS[1:]:
-        found = compared(judge_of(number), first, min(3, repetitions), factor=BINS[0] / number)
-        say(f"metrics with intervals: a prediction of {number:,} / of {BINS[0]:,}", found)
+    first = judge_of(PREDICTIONS[0])
+    for number in PREDICTIONS[1:]:
+        found = compared(judge_of(number), first, repetitions, factor=PREDICTIONS[0] / number)
+        say(f"metrics with intervals: a prediction of {number:,} / of {PREDICTIONS[0]:,}", found)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def main(repetitions: int) -> None:
     for command in COMMANDS:
         ours = [sys.executable, "-m", "tfbs", *command.split()]
         found = compared(lambda ours=ours: run(ours), lambda: run(NOTHING), repetitions)
-        say(f"tfbs {command} / python -c pass", found, f"{found.first:.2g} s")
+        say(f"tfbs {command} / python -c pass", found)
 
 
 NOTHING = [sys.executable, "-c", "pass"]

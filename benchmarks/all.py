@@ -147,7 +147,7 @@ def describe(pytorch: str | None) -> str:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions.append(f"{package} {importlib.metadata.version(package)}")
     if pytorch is not None:
-        ask = "import torch; print(torch.__version__)"
+        ask = "from importlib.metadata import version; print(version('torch'))"
         versions.append(
             f"PyTorch {subprocess.check_output([pytorch, '-c', ask], text=True).strip()}"
         )

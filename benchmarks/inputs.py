@@ -1,8 +1,8 @@
 """What feeding costs: `python benchmarks/inputs.py`.
 
 Training on the shuffled batches of a run against training on batches that lie ready in memory, so
-that what shuffling, gathering rows and one-hot encoding cost is seen; and reading the batches alone
-against training on them. Two threads. Networks that take little time per sequence wait longest.
+that what shuffling and gathering rows cost is seen; and reading the batches alone against training
+on them. Two threads. Networks that take little time per sequence wait longest.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ Every figure is a ratio of two things that were timed in turn. What needs PyTorc
 
     python -m venv elsewhere && elsewhere/bin/pip install torch tangermeme
 
-What needs another program or package that is missing is left out, which the page says.
+What needs another program or package that is missing is left out, and a script that is stopped by a
+signal keeps its figures; the page says so.
 """
 
 from __future__ import annotations
@@ -124,6 +125,8 @@ def outcome(name: str, pytorch: str | None) -> Outcome:
     note = f"Load of the machine meanwhile: {min(loads):.1f} to {max(loads):.1f}."
     if process.returncode == LEFT_OUT:
         note = f"The rest is left out: {said.strip()}. {note}"
+    elif process.returncode < 0:
+        note = f"Stopped before its end. {note}"
     elif process.returncode:
         note = f"Failed with status {process.returncode}: {said.strip()}. {note}"
     failed = process.returncode not in (0, LEFT_OUT)

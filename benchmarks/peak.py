@@ -2,8 +2,8 @@
 
 Multiply-accumulates a second of prediction and of training against those of a product of two large
 float32 matrices, the most that this machine does; training is counted as three forward passes. One
-thread. A network is below the peak by what is no multiplication (pools, batch norm, activations,
-Adam) and by convolutions with few channels, such as the first, which has four.
+thread. What keeps a network below the peak was not measured apart; what is no multiplication
+(pools, batch norm, activations, Adam) and convolutions of four channels are likely.
 """
 
 from __future__ import annotations

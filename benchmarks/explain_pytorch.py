@@ -7,24 +7,23 @@ tangermeme needs an environment of its own, since it brings PyTorch:
 
 Networks of convolution, batch norm, ReLU, max pooling and dense layers learn a planted motif for a
 moment, and their weights go over as numbers. The other side (`tangermeme_side.py`) builds the
-network anew and computes logits, every substitution, and DeepLIFT/SHAP against the same references.
-Logits and effects must agree to 1e-4 of the largest, contributions correlate above .99 in every
-sequence, else the exit status is 1. Times are how many times longer tangermeme takes on one thread,
-in pairs measured in turn; its fast mutagenesis tries itself first and falls back to the plain one
-where that is faster.
+network anew and computes logits, every substitution, and DeepLIFT/SHAP against the same
+references. Logits and effects must agree to 1e-4 of the largest, contributions correlate above .99
+in every sequence, else the exit status is 1. One thread. tangermeme's fast mutagenesis tries itself
+first and falls back to the plain one where that is faster.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import click
 import numpy as np
-from paired import Ratio, paired, seconds
+from other_side import OtherSide
+from paired import compared, say
 
 THREADS = 1  # more would wait for each other on a busy machine
 NETWORKS = "cnn_local,cnn_dist,basset,deepstarr"
@@ -40,24 +39,21 @@ MOTIF = "TGACGTCA"
 @click.option("--sequences", default=4, show_default=True, help="To explain.")
 @click.option("--repetitions", default=3, show_default=True, help="Pairs per ratio.")
 def main(interpreter: str, networks: str, length: int, sequences: int, repetitions: int) -> None:
-    """Prints one line per network; exits with 1 where a bound is not kept."""
+    """Prints one line per figure; exits with 1 where a bound is not kept."""
     from tfbs.benchmark.runtime import pin_threads
 
     pin_threads(THREADS)
-    from tfbs.benchmark.formatting import format_table
-
-    rows, kept = [], True
+    kept = True
     for name in networks.split(","):
         model, sequence = trained(name, length, sequences)
-        with tempfile.TemporaryDirectory() as folder:
-            other = Other(interpreter, Path(folder), model, sequence)
-            found, times = agreement(other), ratios(other, repetitions)
-            other.close()
-        kept &= is_close(found)
-        rows.append(
-            [name, *(f"{value:.2g}" for value in found.values()), *map(str, times.values())]
-        )
-    print(format_table(["network", *found, *times], rows))
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Other(interpreter, Path(folder), model, sequence) as other,
+        ):
+            found = agreement(other)
+            print(f"{name}: differences", *(f"{key} {each:.0e}" for key, each in found.items()))
+            kept &= is_close(found)
+            say_times(name, other, repetitions)
     sys.exit(not kept)
 
 
@@ -136,7 +132,7 @@ def _check_pool(layer) -> None:
         raise click.ClickException(f"no counterpart for the padding or strides of {layer.name}")
 
 
-class Other:
+class Other(OtherSide):
     """The network in the other interpreter.
 
     Args:
@@ -155,30 +151,12 @@ class Other:
         (folder / "steps.json").write_text(json.dumps(steps))
         np.savez(folder / "weights.npz", **arrays)
         np.savez(folder / "inputs.npz", sequence=sequence, references=self.references)
-        side = Path(__file__).with_name("tangermeme_side.py")
-        self._process = subprocess.Popen(
-            [interpreter, str(side), str(folder), str(THREADS)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def seconds(self, job: str) -> float:
-        """Returns how long the other side took for `logits`, `ism`, `plain_ism` or `shap`."""
-        print(job, file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise click.ClickException(f"the other side ended while at {job}")
-        return float(answer)
+        super().__init__(interpreter, "tangermeme_side.py", folder, THREADS)
 
     def result(self, job: str) -> np.ndarray:
-        """Returns what the other side found, channels last."""
-        self.seconds(job)
+        """Returns what the other side found at `logits`, `ism`, `plain_ism` or `shap`."""
+        self.do(job)
         return np.load(self.folder / f"{job}.npy")
-
-    def close(self) -> None:
-        """Ends the other side."""
-        self._process.communicate()
 
 
 def agreement(other: Other) -> dict[str, float]:
@@ -216,8 +194,8 @@ def _correlation(ours: np.ndarray, theirs: np.ndarray) -> float:
     return float(np.corrcoef(ours.ravel(), theirs.ravel())[0, 1])
 
 
-def ratios(other: Other, repetitions: int) -> dict[str, Ratio]:
-    """Returns how many times longer the other side takes."""
+def say_times(name: str, other: Other, repetitions: int) -> None:
+    """Says how many times longer the other side takes."""
     from tfbs.benchmark.explain.deeplift import against_references
     from tfbs.benchmark.explain.mutagenesis import mutation_effects
 
@@ -227,13 +205,14 @@ def ratios(other: Other, repetitions: int) -> dict[str, Ratio]:
     def explain() -> None:
         against_references(other.model, other.sequence, other.references)
 
-    jobs = {"ism": mutate, "plain_ism": mutate, "shap": explain}
-    return {
-        f"time, {job}": paired(
-            lambda job=job: other.seconds(job), lambda ours=ours: seconds(ours), repetitions
-        )[0]
-        for job, ours in jobs.items()
+    jobs = {
+        "mutagenesis, tangermeme's fast": ("ism", mutate),
+        "mutagenesis, tangermeme's plain": ("plain_ism", mutate),
+        "DeepSHAP, tangermeme's": ("shap", explain),
     }
+    for what, (job, ours) in jobs.items():
+        found = compared(lambda job=job: other.do(job), ours, repetitions)
+        say(f"{name}: {what} / tfbs", found)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""What genome tasks cost: `python benchmarks/genome.py --source DIR`.
+"""What genome tasks cost: `python benchmarks/genome.py`.
 
-Stored sequence against materialised windows, training on windows cut on the fly against windows in
-memory, and labelling against `bedtools intersect`, all on `yeast_chipexo`; with `--peaks`,
-`--genome-sizes` and `--chromosomes` the last also on a large chromosome. Needs bedtools (Debian's
-package).
+Training on windows cut on the fly against windows in memory, and labelling bins against `bedtools
+intersect` (Debian's package), which must find as many bound; before them, bytes of the stored
+sequence against materialised windows. On a random genome of 4 Mb with a peak every 10 kb; with
+`--source` on `yeast_chipexo`, with `--peaks`, `--genome-sizes` and `--chromosomes` labelling also
+on a large chromosome. Two threads.
 """
 
 from __future__ import annotations
@@ -16,10 +17,15 @@ from pathlib import Path
 
 import click
 import numpy as np
-from paired import paired, seconds
+from paired import compared, leave_out, say
+from steps import batches_of, built, stepping, trainer_of
 
 THREADS = 2
 BIN, STEP = 200, 50
+CHROMOSOMES, MEGABASES, PEAK_EVERY = ("chr1", "chr2", "chr3", "chr4"), 1, 10_000
+STEPS = 32
+LEAST = 0.95
+"""Of the speed that is left."""
 
 
 @click.command(help=__doc__)
@@ -43,16 +49,40 @@ def main(
     pin_threads(THREADS)
     from tfbs.datasets.task import load_task
 
-    task = load_task("yeast_chipexo", data_dir, source=source, progress=print)
-    storage(task, data_dir)
-    if source:
-        calls = sorted(source.rglob("Sua7_CX.bed"))[0]
-        labelling("yeast", calls, _lengths(task), repetitions)
+    with tempfile.TemporaryDirectory() as name:
+        if source:
+            task = load_task("yeast_chipexo", data_dir, source=source, progress=print)
+            calls = sorted(source.rglob("Sua7_CX.bed"))[0]
+        else:
+            data_dir = Path(name)
+            task, calls = random_task(data_dir)
+        storage(task, data_dir)
+        feeding(task, repetitions)
+        labelling(task.name, calls, _lengths(task), repetitions)
     if peaks and genome_sizes:
         rows = (line.split("\t")[:2] for line in genome_sizes.read_text().splitlines())
         sizes = {name: int(size) for name, size in rows if name in chromosomes.split(",")}
         labelling(chromosomes, peaks, sizes, repetitions)
-    feeding(task, repetitions)
+
+
+def random_task(folder: Path):
+    """Returns a task of a random genome, and the path of its peaks."""
+    from tfbs.datasets.alphabet import BASES
+    from tfbs.datasets.genome_bins.build import build_genome_bins
+    from tfbs.datasets.genome_bins.inputs import Sources
+
+    rng = np.random.default_rng(0)
+    genome, peaks = folder / "genome.fa", folder / "peaks.bed"
+    letters = np.frombuffer(BASES.encode(), "S1")
+    size = MEGABASES * 1_000_000
+    with genome.open("w") as fasta, peaks.open("w") as bed:
+        for chromosome in CHROMOSOMES:
+            text = letters[rng.integers(0, 4, size)].tobytes().decode()
+            fasta.write(f">{chromosome}\n{text}\n")
+            for start in np.sort(rng.integers(0, size - BIN, size // PEAK_EVERY)):
+                bed.write(f"{chromosome}\t{start}\t{start + BIN}\n")
+    sources = Sources(genome=genome, peaks={("factor", ""): peaks})
+    return build_genome_bins("random", sources, data_dir=folder), peaks
 
 
 def storage(task, data_dir: Path | None) -> None:
@@ -76,48 +106,14 @@ def feeding(task, repetitions: int) -> None:
 
     lazy = task.splits["train"]
     memory = Split(lazy.ids, np.ascontiguousarray(lazy.sequence[:]), np.asarray(lazy.label))
-
-    def speed(train) -> float:
-        return _train(train, task)
-
-    for split in (lazy, memory):  # compile and warm the caches
-        speed(split)
-    ratio, first, second = paired(lambda: speed(lazy), lambda: speed(memory), repetitions)
-    print(
-        f"training speed, windows on the fly / in memory: {ratio} "
-        f"(medians {first:,.0f} and {second:,.0f} examples per second)"
-    )
-    read, cut = (
-        paired(
-            lambda: seconds(lambda: _read(lazy)),
-            lambda: seconds(lambda: _read(memory)),
-            repetitions,
-        )[0],
-        len(lazy),
-    )
-    print(f"reading {cut:,} windows in batches alone, time on the fly / in memory: {read}")
-
-
-def _train(train, task) -> float:
-    import keras
-
-    from tfbs.architectures import ARCHITECTURES
-    from tfbs.benchmark.training import REGIMES
-    from tfbs.benchmark.training.fit import fit
-
-    keras.utils.set_random_seed(0)
-    model = ARCHITECTURES["siamese_cnn"].build(task.length, len(task.targets), {"context": 220})
-    standard = REGIMES["standard"]
-    procedure = standard.make(standard.resolve("standard", {"epochs": 1}))
-    valid = task.splits["valid"]
-    return fit(model, procedure, train, valid, 0, lambda *_: None).examples_per_second
-
-
-def _read(split) -> int:
-    order = np.random.default_rng(0).permutation(len(split))
-    return sum(
-        int(split.sequence[order[start : start + 256]].sum()) for start in range(0, len(order), 256)
-    )
+    takes = []
+    for split in (memory, lazy):
+        model = built("siamese_cnn", task.length, len(task.targets), {"context": 220})
+        takes.append(stepping(trainer_of(model), batches_of(model, split)))
+    from_memory, cut = takes
+    found = compared(lambda: from_memory(STEPS), lambda: cut(STEPS), repetitions)
+    what = f"siamese_cnn, {task.length:,} nucleotides: training speed, windows on the fly"
+    say(f"{what} / in memory", found, found.wanted(least=LEAST))
 
 
 def _lengths(task) -> dict[str, int]:
@@ -139,7 +135,7 @@ def labelling(name: str, peaks: Path, sizes: dict[str, int], repetitions: int) -
     step and width for us. Its counts are thrown away, our labels stay in memory.
     """
     if shutil.which("bedtools") is None:
-        sys.exit("bedtools is not installed (Debian: apt install bedtools)")
+        leave_out("bedtools is not installed (Debian: apt install bedtools)")
     from tfbs.datasets.genome_bins.labels import LabelRule, label_bins
     from tfbs.datasets.interval_files import read_intervals
 
@@ -167,15 +163,14 @@ def labelling(name: str, peaks: Path, sizes: dict[str, int], repetitions: int) -
         theirs = subprocess.run(command, capture_output=True, check=True).stdout.count(b"\n")
         if label() != theirs:
             sys.exit(f"{name}: {label():,} bound bins, bedtools finds {theirs:,}")
-        ratio, first, second = paired(
-            lambda: seconds(label),
-            lambda: seconds(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True)),
+        found = compared(
+            label,
+            lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True),
             repetitions,
         )
-    print(
-        f"labelling {sum(map(len, starts.values())):,} bins of {name} by {known:,} peaks, time / "
-        f"bedtools intersect: {ratio} (medians {first:.3g} s and {second:.3g} s, {theirs:,} bound)"
-    )
+    bins = sum(map(len, starts.values()))
+    what = f"labelling {bins:,} bins of {name} by {known:,} peaks"
+    say(f"{what}, tfbs / bedtools", found, f"{theirs:,} bound by both")
 
 
 def _write_peaks(path: Path, sizes: dict[str, int], bed: Path) -> int:

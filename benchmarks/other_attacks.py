@@ -8,12 +8,11 @@ best kept in an environment of their own.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import click
 import numpy as np
-from paired import Ratio
+from paired import compared, say
 
 THREADS = 2
 LENGTH = 200
@@ -56,31 +55,16 @@ def main(sequences: int, repetitions: int) -> None:
             print(f"{name}: does not run: {type(error).__name__}: {error}")
             continue
         same = np.abs(found - reached).max(axis=(1, 2)) < 1e-4
-        print(
-            f"{name}: loss {_loss(model, found, label):.6f}, largest change "
-            f"{np.abs(found - clean).max():.4f}, same sequence as ours {same.mean():.1%}, "
-            f"{_times(theirs, ours, repetitions)}"
+        note = (
+            f"loss {_loss(model, found, label):.6f}, largest change "
+            f"{np.abs(found - clean).max():.4f}, same sequence as ours {same.mean():.1%}"
         )
+        say(f"attack of {name} / tfbs", compared(theirs, ours, repetitions), note)
 
 
 def _loss(model, sequence: np.ndarray, label: np.ndarray) -> float:
     logit = model.predict(sequence, verbose=0).astype("float64")
     return float(np.logaddexp(0, -(2.0 * label - 1) * logit).mean())
-
-
-def _times(theirs: Callable, ours: Callable, repetitions: int) -> str:
-    theirs()
-    ours()
-    wall, cpu = [], []
-    for repetition in range(repetitions):
-        times = {}
-        for do in (theirs, ours) if repetition % 2 == 0 else (ours, theirs):
-            begun = time.perf_counter(), time.process_time()
-            do()
-            times[do] = time.perf_counter() - begun[0], time.process_time() - begun[1]
-        wall.append(times[theirs][0] / times[ours][0])
-        cpu.append(times[theirs][1] / times[ours][1])
-    return f"time over ours: cpu {Ratio(tuple(cpu))}, wall {Ratio(tuple(wall))}"
 
 
 def _art(model, clean: np.ndarray, label: np.ndarray) -> Callable[[], np.ndarray]:

@@ -67,7 +67,10 @@ def main(runs: int, every: int, protocol: str, networks: str) -> None:
         raise SystemExit(failures[0].reason)
     later = np.array(resident[len(resident) // 2 :])
     slope, low, high = slope_of(later)
-    click.echo(f"runs {runs - len(later) + 1} to {runs}: {slope:+.3f} MiB a run ({low:+.3f} to {high:+.3f})")
+    click.echo(
+        f"runs {runs - len(later) + 1} to {runs}: {slope:+.3f} MiB a run "
+        f"({low:+.3f} to {high:+.3f})"
+    )
 
 
 def slope_of(values: np.ndarray) -> tuple[float, float, float]:

@@ -66,6 +66,10 @@ PARTS = {
 """What is timed, by name: functions as `module:name`, at the place where they are looked up."""
 
 
+LEARNING = ("training", "validation of epochs", "joint curves")
+"""Parts that are training."""
+
+
 class Watch:
     """Wall and CPU seconds of parts that lie in each other, each without those inside it."""
 
@@ -190,6 +194,7 @@ def main(
     from tfbs.benchmark.run import execute
     from tfbs.benchmark.spec import resolve_spec
     from tfbs.benchmark.tracking import Store
+    from tfbs.benchmark.training.networks import Networks
     from tfbs.datasets.task import load_task
     from tfbs.parameters import parse_assignments
 
@@ -200,14 +205,38 @@ def main(
     watch.watch_tensorflow()
     with tempfile.TemporaryDirectory(prefix="tfbs-overhead-") as folder:
         task = load_task(task_name)
-        store = Store(output or Path(folder))
+        store, networks = Store(output or Path(folder)), Networks()
         for seed in range(runs):
             overrides = parse_assignments(assignments)
             spec = resolve_spec(task, architecture, regime, seed, overrides, protocol)
-            record = execute(spec, task, store, threads=2)
+            record = execute(spec, task, store, threads=2, networks=networks)
             training = record["training"]
             click.echo(f"\n{spec}, {protocol}: {training['epochs']} epochs")
             _show(*watch.lap(), traces=traces)
+        steps = 10 * training["steps"] // training["epochs"]
+        wall, cpu = reading(task, spec, steps)
+        click.echo(f"\nbatches of ten epochs without training: {wall:.2f} s {cpu:.2f} s CPU")
+
+
+def reading(task: Any, spec: Any, steps: int) -> tuple[float, float]:
+    """Returns wall and CPU seconds of the batches of so many steps, when nothing learns of them."""
+    import numpy as np
+
+    from tfbs.architectures import ARCHITECTURES
+    from tfbs.benchmark.training.batches import batches
+    from tfbs.benchmark.training.sampling import EpochSampler
+
+    architecture, train = spec.architecture, task.splits["train"]
+    model = ARCHITECTURES[architecture["name"]].build(
+        task.length, len(task.targets), architecture["hyperparameters"], len(task.tracks)
+    )
+    sampler = EpochSampler(np.asarray(train.label), None, 0)
+    given = iter(batches(model, train, sampler, spec.regime["parameters"]["batch_size"], 0))
+    next(given)
+    wall, cpu = time.perf_counter(), time.process_time()
+    for _ in range(steps):
+        next(given)
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def _wrap_extras(watch: Watch) -> None:
@@ -226,11 +255,10 @@ def _show(
         share = 100 * wall[name] / total[0]
         click.echo(f"{name:48} {wall[name]:8.2f} s {cpu[name]:8.2f} s CPU {share:6.1f} %")
     click.echo(f"{'all':48} {total[0]:8.2f} s {total[1]:8.2f} s CPU")
-    learning = [IMPORT, TRACING, FIRST, "network built", "training", "validation of epochs"]
-    learning.append("joint curves")
     evaluation = sum(seconds for name, seconds in wall.items() if name.startswith("evaluation"))
-    overhead = total[0] - evaluation - sum(wall.get(name, 0.0) for name in learning)
-    trained = sum(wall.get(name, 0.0) for name in ("training", "validation of epochs", "joint curves"))
+    trained = sum(wall.get(name, 0.0) for name in LEARNING)
+    ready = sum(wall.get(name, 0.0) for name in (IMPORT, TRACING, FIRST, "network built"))
+    overhead = total[0] - ready - trained - evaluation
     click.echo(f"overhead {100 * overhead / total[0]:.1f} % of the run")
     click.echo(f"evaluation {100 * evaluation / max(trained, 1e-9):.0f} % of training")
     click.echo(f"traced {traced.total()} functions")

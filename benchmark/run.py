@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import gc
 import itertools
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from tfbs.benchmark.record import (
     write_record,
 )
 from tfbs.benchmark.runtime import describe_environment, pin_threads, stream_seed
-from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.spec import RunSpec, canonical_json
 from tfbs.benchmark.watch import Pruned, Watch
 from tfbs.errors import UserError
 from tfbs.parameters import Json
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from tfbs.benchmark.training.callbacks import EpochReport
     from tfbs.benchmark.training.checkpoint import Checkpoints
     from tfbs.benchmark.training.fit import Training
+    from tfbs.benchmark.training.networks import Networks
     from tfbs.datasets.task import Split, Task
 
 MODEL_FILE = "model.keras"
@@ -84,6 +84,7 @@ def execute(
     progress: Progress | None = None,
     watch: Watch | None = None,
     tags: Mapping[str, str] | None = None,
+    networks: Networks | None = None,
 ) -> Record:
     """Trains, evaluates and records one run, whether or not it was done before.
 
@@ -98,6 +99,7 @@ def execute(
         progress: Where to report.
         watch: What follows the training and may give it up.
         tags: Tags of the run in the store, beside its own.
+        networks: Where the network may be kept for the next run of the same one.
 
     Returns:
         The record, which is then finished in the store.
@@ -122,7 +124,7 @@ def execute(
         folder = Path(name)
         report = _epoch_report(run, progress, watch)
         try:
-            record = _produce(spec, task, report, folder, threads, progress, checkpoints)
+            record = _produce(spec, task, report, folder, threads, progress, checkpoints, networks)
         except Pruned:
             run.flush()
             checkpoints.remove()
@@ -160,6 +162,7 @@ def _produce(
     threads: int,
     progress: Progress,
     checkpoints: Checkpoints,
+    networks: Networks | None,
 ) -> Record:
     """Does the work of a run and leaves record, arrays and model in `folder`."""
     from tfbs.benchmark.evaluation.cost import measure_cost, reset_peak_memory
@@ -170,7 +173,7 @@ def _produce(
     procedure = REGIMES[str(spec.regime["name"])].make(_mapping(spec.regime["parameters"]))
     reset_peak_memory()
     prepared = procedure.prepare_task(task, spec.seed)
-    fitted = train(spec, prepared, procedure, report, progress, checkpoints)
+    fitted = train(spec, prepared, procedure, report, progress, checkpoints, networks)
     progress.step("evaluating")
     started = time.perf_counter()
     metrics, arrays = evaluate(fitted.model, prepared, PROTOCOLS[spec.protocol], spec.seed)
@@ -219,20 +222,23 @@ def train(
     report: EpochReport,
     progress: Progress,
     checkpoints: Checkpoints,
+    networks: Networks | None = None,
 ) -> Fitted:
     """Returns the trained model of a run; floors fit themselves, whatever the procedure."""
-    import keras
-
     from tfbs.architectures import ARCHITECTURES
     from tfbs.benchmark.numerics import Numerics
+    from tfbs.benchmark.training.networks import Networks
     from tfbs.benchmark.training.workbench import Workbench
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
     if architecture.source_hash != spec.architecture.get("source"):
         raise UserError(f"{architecture.name} is no longer the code that the run asks for")
     hyperparameters = _mapping(spec.architecture["hyperparameters"])
-    keras.backend.clear_session()
-    gc.collect()
+    numerics = Numerics.from_json(spec.numerics)
+    if networks is None or architecture.fit is not None or numerics.to_json():
+        networks = Networks()
+    key = canonical_json([spec.architecture, task.length, len(task.targets), len(task.tracks)])
+    networks.begin(key)
     train_split, valid_split = task.splits["train"], task.splits["valid"]
     build = functools.partial(
         architecture.build,
@@ -241,14 +247,23 @@ def train(
         hyperparameters,
         num_tracks=len(task.tracks),
     )
-    bench = Workbench(build, train_split, valid_split, spec.seed, report, checkpoints)
+    bench = Workbench(
+        build,
+        train_split,
+        valid_split,
+        spec.seed,
+        report,
+        checkpoints,
+        numerics=numerics,
+        key=key,
+        networks=networks,
+    )
     if architecture.fit is not None:
         progress.step("fitting")
         model = bench.new_model()
         return _fit_floor(spec, architecture, model, train_split, valid_split, procedure)
-    numerics = Numerics.from_json(spec.numerics)
     with numerics.applied():
-        model, training = procedure.train(replace(bench, numerics=numerics))
+        model, training = procedure.train(bench)
     return Fitted(numerics.finished(model), training, {}, training.seconds)
 
 

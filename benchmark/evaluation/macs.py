@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 
+@functools.lru_cache(maxsize=1)
 def count_macs(model: keras.Model) -> int:
     """Returns the multiply-accumulates of one sequence's forward pass.
 

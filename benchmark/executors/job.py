@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.record import RecordFolder
@@ -16,6 +16,9 @@ from tfbs.benchmark.sweep.pruning import TrialWatch
 from tfbs.benchmark.tracking import Store
 from tfbs.benchmark.watch import Pruned
 from tfbs.datasets.task import Task, load_task
+
+if TYPE_CHECKING:
+    from tfbs.benchmark.training.networks import Networks
 
 Status = Literal["finished", "pruned", "failed", "died"]
 
@@ -88,7 +91,13 @@ class Failure:
     reason: str
 
 
-def perform(job: Job, place: Place, store: Store, load: Callable[[str], Task]) -> Outcome:
+def perform(
+    job: Job,
+    place: Place,
+    store: Store,
+    load: Callable[[str], Task],
+    networks: Networks | None = None,
+) -> Outcome:
     """Carries out a job in this process; an exception becomes an outcome, an interrupt does not.
 
     A run that is finished is left as it is: its process may have died after that.
@@ -98,6 +107,7 @@ def perform(job: Job, place: Place, store: Store, load: Callable[[str], Task]) -
         place: Where it reads and leaves what it needs.
         store: That of `place`, open.
         load: Returns a task by name.
+        networks: Where the network may be kept for the next run of the same one.
     """
     records = RecordFolder(place.records) if place.records else None
     if find_finished(job.spec, store, records) is not None:
@@ -112,6 +122,7 @@ def perform(job: Job, place: Place, store: Store, load: Callable[[str], Task]) -
             progress=Progress(str(job.spec)),
             watch=None if job.watch is None else job.watch.follow(),
             tags=job.tags,
+            networks=networks,
         )
     except Pruned as stopped:
         return Outcome(job, "pruned", str(stopped))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tfbs.benchmark.executors.job import Job, Outcome, Place, perform
 from tfbs.benchmark.tracking import Store
 from tfbs.datasets.task import Task
 
+if TYPE_CHECKING:
+    from tfbs.benchmark.training.networks import Networks
+
 
 class LocalExecutor:
-    """Carries out a job when it is started.
+    """Carries out a job when it is started; runs of one network that follow each other share it.
 
     Args:
         place: Where runs read and leave what they need.
@@ -22,11 +26,16 @@ class LocalExecutor:
 
     def __init__(self, place: Place, store: Store, load: Callable[[str], Task]) -> None:
         self._place, self._store, self._load = place, store, load
+        self._networks: Networks | None = None
         self._ended: list[Outcome] = []
 
     def start(self, job: Job) -> None:
         """Carries out the job."""
-        self._ended.append(perform(job, self._place, self._store, self._load))
+        if self._networks is None:
+            from tfbs.benchmark.training.networks import Networks
+
+            self._networks = Networks()
+        self._ended.append(perform(job, self._place, self._store, self._load, self._networks))
 
     def wait(self) -> list[Outcome]:
         """Returns the job that was started last."""

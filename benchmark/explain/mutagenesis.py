@@ -20,8 +20,8 @@ from tfbs.benchmark.explain.window import read_positions
 from tfbs.benchmark.inputs import bind, num_tracks, read_tracks, sequence_spec, tracks_spec
 from tfbs.errors import Refused, UserError
 
-MUTANTS = 512
-"""Mutants per step."""
+MUTANTS = 1024
+"""The most mutants of a step."""
 
 CHECKED = 48
 """Mutants that are computed both ways."""
@@ -136,8 +136,8 @@ def _all_effects(
     for row, own in enumerate(np.asarray(sequence, "float32")):
         position, letter = _substitutions(model, own)
         beside = read_tracks(model, tracks, slice(row, row + 1), 1)
-        for start in range(0, len(position), MUTANTS):
-            rows = slice(start, start + MUTANTS)
+        steps = -(-len(position) // MUTANTS)
+        for rows in np.array_split(np.arange(len(position)), steps) if steps else []:
             mutant, wild = step(own[None], beside, position[rows], letter[rows], columns[row])
             found[row, position[rows], letter[rows]] = mutant.numpy() - wild.numpy()
     return found

@@ -27,6 +27,7 @@ from tfbs.benchmark.training.callbacks import (
 )
 from tfbs.benchmark.training.checkpoint import Checkpoint, State, StateFile
 from tfbs.benchmark.training.loss import class_weights
+from tfbs.benchmark.training.networks import Networks
 from tfbs.benchmark.training.sampling import EpochSampler
 from tfbs.benchmark.training.standard import Standard
 from tfbs.datasets.task import Split
@@ -111,6 +112,7 @@ def fit(
     checkpoint: StateFile | None = None,
     teacher: keras.Model | None = None,
     numerics: Numerics | None = None,
+    networks: Networks | None = None,
 ) -> Training:
     """Trains `model` in place.
 
@@ -126,6 +128,7 @@ def fit(
         checkpoint: Where the state is kept; training goes on from what is there.
         teacher: A model whose probabilities take the place of known labels.
         numerics: How training computes; its scope is open.
+        networks: Where what trains `model` may be kept from another run.
 
     Raises:
         Refused: If the procedure cannot train such a model, or replicas share no batch.
@@ -139,9 +142,8 @@ def fit(
     seed_dropout(model, seed)
     balanced = procedure.class_weight == "balanced"
     weights = class_weights(train.label[sampler(0)], balanced)
-    trainer = _Trainer(model, procedure, weights, seed, teacher)
-    trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=numerics.xla)
-    trainer.optimizer.build(model.trainable_variables)
+    trainer = _trainer(model, procedure, weights, teacher, numerics, networks or Networks())
+    trainer.begin(seed)
     state = None if checkpoint is None else checkpoint.read(trainer.state_variables)
     begun = 0 if state is None else state.finished
     curves, clock, joint = Curves(), Clock(), Joint(probe, procedure.probe_epochs)
@@ -184,6 +186,28 @@ def fit(
     )
 
 
+def _trainer(
+    model: keras.Model,
+    procedure: Standard,
+    weights: np.ndarray,
+    teacher: keras.Model | None,
+    numerics: Numerics,
+    networks: Networks,
+) -> _Trainer:
+    """Returns what trains `model`, with its optimiser at its beginning."""
+
+    def make() -> _Trainer:
+        trainer = _Trainer(model, procedure, weights, teacher)
+        trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=numerics.xla)
+        trainer.optimizer.build(model.trainable_variables)
+        return trainer
+
+    found: _Trainer = networks.trainer(
+        model, (procedure, weights.tobytes(), teacher, numerics), make
+    )
+    return found
+
+
 def seed_dropout(model: keras.Model, seed: int) -> None:
     """Gives every random layer of `model` its own state, a function of (seed, its index)."""
     generators = [
@@ -210,19 +234,23 @@ class _Trainer(keras.Model):
         core: keras.Model,
         procedure: Standard,
         weights: np.ndarray,
-        seed: int,
         teacher: keras.Model | None,
     ) -> None:
         super().__init__(name="trainer")
         self.core = core
         self.procedure = procedure
         self.class_weights = tf.constant(weights)
-        self.augmentation = keras.random.SeedGenerator(stream_seed(seed, "augmentation"))
-        self.attack = keras.random.SeedGenerator(stream_seed(seed, "attack"))
+        self.augmentation = keras.random.SeedGenerator(0)
+        self.attack = keras.random.SeedGenerator(0)
         self.mean_loss = keras.metrics.Mean(name="loss")
         self.finished_epochs = tf.Variable(0, trainable=False, dtype="int32")
         self.soften = None if teacher is None else _softener(teacher)  # no layer of this model
         self.built = True
+
+    def begin(self, seed: int) -> None:
+        """Puts the streams of augmentation and attack at the beginning of a run's."""
+        self.augmentation.state.assign([stream_seed(seed, "augmentation"), 0])
+        self.attack.state.assign([stream_seed(seed, "attack"), 0])
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:

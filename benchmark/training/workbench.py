@@ -13,6 +13,7 @@ from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.training.callbacks import EpochReport
 from tfbs.benchmark.training.checkpoint import Checkpoints
 from tfbs.benchmark.training.fit import Training, fit
+from tfbs.benchmark.training.networks import Networks
 from tfbs.benchmark.training.probe import JointProbe
 from tfbs.datasets.task import Split
 
@@ -34,6 +35,8 @@ class Workbench:
         name: Of whose networks these are, where a run has several.
         teacher: A model whose probabilities are learned instead of the labels.
         numerics: How training computes.
+        key: What networks are built from, without the seed.
+        networks: Where one is kept after its run; a new and empty place for none.
     """
 
     build: Callable[[], keras.Model]
@@ -45,20 +48,22 @@ class Workbench:
     name: str = "network"
     teacher: keras.Model | None = None
     numerics: Numerics = field(default_factory=Numerics)
+    key: str = ""
+    networks: Networks = field(default_factory=Networks)
 
     def new_model(self) -> keras.Model:
         """Returns a network whose weights are a function of the seed."""
         keras.utils.set_random_seed(stream_seed(self.seed, "initialisation"))
-        return self.numerics.prepared(self.build())
+        return self.networks.take(self.key, self.numerics.prepared(self.build()))
 
     def member(self, number: int) -> Self:
         """Returns the bench of a member of an ensemble, with a seed of its own."""
         seed = stream_seed(self.seed, "member", number)
-        return replace(self, seed=seed, name=f"member_{number}")
+        return replace(self, seed=seed, name=f"member_{number}", networks=Networks())
 
     def taught_by(self, teacher: keras.Model) -> Self:
         """Returns the bench of a student."""
-        return replace(self, teacher=teacher, name="student")
+        return replace(self, teacher=teacher, name="student", networks=Networks())
 
     def fit(
         self,
@@ -92,4 +97,5 @@ class Workbench:
             checkpoint=None if self.checkpoints is None else self.checkpoints.file(name),
             teacher=self.teacher,
             numerics=self.numerics,
+            networks=self.networks,
         )

@@ -112,7 +112,8 @@ def short(name):
 
 
 def trainer_of(procedure, model, rate=3e-3):
-    trainer = _Trainer(model, procedure, np.ones((1, 2), "float32"), 0, None)
+    trainer = _Trainer(model, procedure, np.ones((1, 2), "float32"), None)
+    trainer.begin(0)
     trainer.compile(keras.optimizers.Adam(rate))
     trainer.optimizer.build(model.trainable_variables)
     return trainer
@@ -610,7 +611,7 @@ def test_attacks_stay_in_the_ball_around_noisy_sequences_and_keep_the_noise(name
     if name == "pgd":
         seen.append(procedure.attacked(model, batch, stream()).numpy())
     else:
-        learner = _Trainer(model, procedure, np.ones((1, 2), "float32"), 0, None)
+        learner = _Trainer(model, procedure, np.ones((1, 2), "float32"), None)
         learner.compile(keras.optimizers.Adam())
         procedure.step(learner, batch)
     for x in seen:

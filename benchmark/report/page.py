@@ -41,6 +41,7 @@ from tfbs.benchmark.tables import (
     verdict,
 )
 from tfbs.datasets.task import Task
+from tfbs.files import write_whole
 from tfbs.pages import STYLE, TABLES, breakable, environment, inline, source
 
 SECTIONS = (
@@ -155,9 +156,7 @@ def write_report(
         version=tfbs.__version__,
         value=format_value,
     )
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(page, encoding="utf-8")
-    return fresh.replace(path)
+    return write_whole(path, page)
 
 
 def _tasks(rows: Sequence[Row], task_of: Callable[[Record], Task | None]) -> dict[str, Task | None]:

@@ -12,6 +12,7 @@ import click
 
 from tfbs import __version__
 from tfbs.errors import UserError
+from tfbs.faults import fault_of
 from tfbs.quiet_import import quiet_tensorflow
 
 VERBS = {
@@ -104,15 +105,18 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo("interrupted: call again to go on", err=True)
         return 1
     except Exception as error:
+        if (fault := fault_of(error)) is not None:
+            _say(error, "error", debug, fault)
+            return 2
         _say(error, f"failed: {type(error).__name__}", debug)
         return 1
     return status if isinstance(status, int) else 0
 
 
-def _say(error: Exception, kind: str, debug: bool) -> None:
+def _say(error: Exception, kind: str, debug: bool, told: str = "") -> None:
     if debug:
         traceback.print_exception(error)
-    line = " ".join(str(error).split())
+    line = " ".join((told or str(error)).split())
     click.echo(
         f"{kind}: {line}" + ("" if debug or kind == "error" else " (--debug shows more)"), err=True
     )

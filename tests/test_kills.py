@@ -1,0 +1,137 @@
+"""Every verb that writes, killed at ten random moments: the next call makes what an unbroken one
+makes, byte for byte or number for number, and leaves nothing else behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import optuna
+import pytest
+from optuna.storages.journal import JournalFileBackend
+from tests.kills import KILLS, files_of, finish, kill_after, moments
+
+from tfbs.benchmark.record import RecordFolder, comparable
+from tfbs.benchmark.tracking import Store
+
+pytestmark = pytest.mark.slow
+
+TASK = "synthetic_code/small"
+SUITE = f"""
+name: three
+version: 1
+description: three short runs
+protocol: quick-1
+matrix:
+  - tasks: [{TASK}]
+    architectures: [gc_logistic, {{name: cnn_local, set: {{num_filters: 2, dense_units: 4}}}}]
+    seeds: [0, 1]
+    set: {{epochs: 1, probe_epochs: 0}}
+"""
+SPACE = "num_filters: {low: 2, high: 16, log: true}\nlearning_rate: {low: 1.0e-3, high: 3.0e-2}\n"
+SET = ["--set", "epochs=1", "--set", "dense_units=4", "--set", "probe_epochs=0"]
+STORE = ["--output", "runs", "--records", "records"]
+BOARD = Path(__file__).parents[1] / "leaderboards"
+
+
+def letters(rng: np.random.Generator, number: int) -> str:
+    return "".join(rng.choice(list("ACGT"), number))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """Input files, a built task, and the finished runs of the suite."""
+    folder = tmp_path_factory.mktemp("shared")
+    rng = np.random.default_rng(0)
+    (folder / "three.yaml").write_text(SUITE)
+    (folder / "space.yaml").write_text(SPACE)
+    (folder / "bound.fa").write_text(
+        "".join(f">s{i}\n{letters(rng, 100)}\n" for i in range(400))
+    )
+    chromosomes = ("chr1", "chr2", "chr8", "chr11")
+    (folder / "genome.fa").write_text(
+        "".join(f">{name}\n{letters(rng, 40_000)}\n" for name in chromosomes)
+    )
+    (folder / "peaks.bed").write_text(
+        "".join(f"{name}\t{start}\t{start + 200}\n" for name in chromosomes
+                for start in range(1000, 39_000, 1000))
+    )  # fmt: skip
+    finish(["suite", "three.yaml", "--data-dir", "data", *STORE], folder)
+    return folder
+
+
+SHARED = "{shared}"
+DATA = ["--data-dir", f"{SHARED}/data"]
+VERBS = {
+    "suite": ["suite", f"{SHARED}/three.yaml", *DATA, *STORE],
+    "suite in processes": [
+        "suite", f"{SHARED}/three.yaml", *DATA, *STORE, "--executor", "processes", "--workers", "2"
+    ],
+    "sweep": [
+        "sweep", "--task", TASK, "--architecture", "cnn_local", "--space", f"{SHARED}/space.yaml",
+        "--trials", "3", "--name", "s", "--refit-seeds", "1", "--protocol", "quick-1", *SET, *DATA,
+        *STORE,
+    ],
+    "build of sequences": [
+        "data", "build", "sequences", "--name", "mine", "--positives", f"{SHARED}/bound.fa",
+        "--negatives", "shuffle", "--data-dir", "data",
+    ],
+    "build of a genome": [
+        "data", "build", "genome_bins", "--name", "mine", "--genome", f"{SHARED}/genome.fa",
+        "--peaks", f"CTCF={SHARED}/peaks.bed", "--data-dir", "data",
+    ],
+    "build of a task": ["data", "build", TASK, "--data-dir", "data"],
+    "render": ["leaderboard", "render", "--board", str(BOARD), "--to", "site"],
+    "report": [
+        "report", f"{SHARED}/three.yaml", *DATA, "--output", f"{SHARED}/runs", "--to", "page"
+    ],
+}  # fmt: skip
+
+
+def outcome(folder: Path):
+    """What a call has made: runs and trials number for number, other files byte for byte."""
+    trained = (folder / "records").exists()
+    records = {record["id"]: record for record in RecordFolder(folder / "records")}
+    if not trained:
+        return files_of(folder)
+    assert_each_once(folder, records)
+    return {run_id: comparable(record) for run_id, record in records.items()}, trials(folder)
+
+
+def assert_each_once(folder: Path, records) -> None:
+    """Each run is finished once in the store, none is open, and no scratch is left."""
+    store = Store(folder / "runs")
+    finished = store._search("attributes.status = 'FINISHED' and tags.`tfbs.id` != ''")
+    assert sorted(run.data.tags["tfbs.id"] for run in finished) == sorted(records)
+    assert not store._search("attributes.status = 'RUNNING'")
+    assert not list((folder / "runs" / "checkpoints").iterdir())
+    left = [path.name for path in folder.rglob("*") if "unfinished" in path.name]
+    assert left == []
+
+
+def trials(folder: Path):
+    journal = folder / "runs" / "sweeps" / "journal.log"
+    if not journal.exists():
+        return []
+    storage = optuna.storages.JournalStorage(JournalFileBackend(str(journal)))
+    study = optuna.load_study(study_name="s", storage=storage)
+    return [(trial.number, trial.state, trial.params, trial.values) for trial in study.trials]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_killed_call_done_again_is_an_unbroken_one(verb, shared, tmp_path, record_property):
+    words = [word.replace(SHARED, str(shared)) for word in VERBS[verb]]
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    seconds = finish(words, whole)
+    expected = outcome(whole)
+    assert expected
+    hit = 0
+    for number, moment in enumerate(moments(verb, seconds)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        hit += kill_after(moment, words, folder, TMPDIR=str(folder))
+        finish(words, folder)
+        assert outcome(folder) == expected, f"killed after {moment:.1f} of {seconds:.1f} s"
+    record_property("kills", f"{hit} of {KILLS} hit a running process")
+    assert hit >= 0.8 * KILLS

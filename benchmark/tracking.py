@@ -6,13 +6,13 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from tfbs.benchmark.record import RECORD_FILE, Record, read_record, valid_record
 from tfbs.benchmark.spec import RunSpec
@@ -125,6 +125,29 @@ class Store:
             self._client.set_tag(run.info.run_id, REASON_TAG, reason)
             self._client.set_terminated(run.info.run_id, "KILLED")
         return len(dead)
+
+    @contextmanager
+    def alone(self, spec: RunSpec, waits: Callable[[], None]) -> Iterator[None]:
+        """Holds a run, so that of all processes that share `output` one does it at a time.
+
+        The system frees it if we are killed.
+
+        Args:
+            spec: The run.
+            waits: Called where another process has it.
+        """
+        folder = self.output / ".locks"
+        folder.mkdir(exist_ok=True)
+        lock = FileLock(folder / spec.id[:16])
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            waits()
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def start(self, spec: RunSpec, tags: Mapping[str, str] | None = None) -> Iterator[OpenRun]:

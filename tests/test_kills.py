@@ -3,6 +3,7 @@ makes, byte for byte or number for number, and leaves nothing else behind."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,13 @@ def letters(rng: np.random.Generator, number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """Input files, a built task, and the finished runs of the suite."""
-    folder = tmp_path_factory.mktemp("shared")
+def inputs(tmp_path_factory):
+    """A suite, a search space, sequences, a genome and peaks."""
+    folder = tmp_path_factory.mktemp("inputs")
     rng = np.random.default_rng(0)
     (folder / "three.yaml").write_text(SUITE)
     (folder / "space.yaml").write_text(SPACE)
-    (folder / "bound.fa").write_text(
-        "".join(f">s{i}\n{letters(rng, 100)}\n" for i in range(400))
-    )
+    (folder / "bound.fa").write_text("".join(f">s{i}\n{letters(rng, 100)}\n" for i in range(400)))
     chromosomes = ("chr1", "chr2", "chr8", "chr11")
     (folder / "genome.fa").write_text(
         "".join(f">{name}\n{letters(rng, 40_000)}\n" for name in chromosomes)
@@ -56,36 +55,54 @@ def shared(tmp_path_factory):
         "".join(f"{name}\t{start}\t{start + 200}\n" for name in chromosomes
                 for start in range(1000, 39_000, 1000))
     )  # fmt: skip
-    finish(["suite", "three.yaml", "--data-dir", "data", *STORE], folder)
     return folder
 
 
-SHARED = "{shared}"
-DATA = ["--data-dir", f"{SHARED}/data"]
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The data of the suite's task."""
+    folder = tmp_path_factory.mktemp("data")
+    finish(["data", "build", TASK, "--data-dir", "."], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, inputs, built):
+    """The finished runs of the suite."""
+    folder = tmp_path_factory.mktemp("runs")
+    finish(["suite", f"{inputs}/three.yaml", "--data-dir", str(built), "--output", "."], folder)
+    return folder
+
+
 VERBS = {
-    "suite": ["suite", f"{SHARED}/three.yaml", *DATA, *STORE],
-    "suite in processes": [
-        "suite", f"{SHARED}/three.yaml", *DATA, *STORE, "--executor", "processes", "--workers", "2"
-    ],
+    "suite": ["suite", "{inputs}/three.yaml", "--data-dir", "{built}", *STORE],
     "sweep": [
-        "sweep", "--task", TASK, "--architecture", "cnn_local", "--space", f"{SHARED}/space.yaml",
-        "--trials", "3", "--name", "s", "--refit-seeds", "1", "--protocol", "quick-1", *SET, *DATA,
-        *STORE,
+        "sweep", "--task", TASK, "--architecture", "cnn_local", "--space", "{inputs}/space.yaml",
+        "--trials", "3", "--name", "s", "--refit-seeds", "1", "--protocol", "quick-1", *SET,
+        "--data-dir", "{built}", *STORE,
     ],
-    "build of sequences": [
-        "data", "build", "sequences", "--name", "mine", "--positives", f"{SHARED}/bound.fa",
+    "sequences": [
+        "data", "build", "sequences", "--name", "mine", "--positives", "{inputs}/bound.fa",
         "--negatives", "shuffle", "--data-dir", "data",
     ],
-    "build of a genome": [
-        "data", "build", "genome_bins", "--name", "mine", "--genome", f"{SHARED}/genome.fa",
-        "--peaks", f"CTCF={SHARED}/peaks.bed", "--data-dir", "data",
+    "genome": [
+        "data", "build", "genome_bins", "--name", "mine", "--genome", "{inputs}/genome.fa",
+        "--peaks", "CTCF={inputs}/peaks.bed", "--data-dir", "data",
     ],
-    "build of a task": ["data", "build", TASK, "--data-dir", "data"],
+    "task": ["data", "build", TASK, "--data-dir", "data"],
     "render": ["leaderboard", "render", "--board", str(BOARD), "--to", "site"],
     "report": [
-        "report", f"{SHARED}/three.yaml", *DATA, "--output", f"{SHARED}/runs", "--to", "page"
+        "report", "{inputs}/three.yaml", "--data-dir", "{built}", "--output", "{trained}",
+        "--to", "page",
     ],
 }  # fmt: skip
+
+
+def filled_in(word: str, request: pytest.FixtureRequest) -> str:
+    """Returns a word with the folders that it names."""
+    for name in re.findall(r"\{(\w+)\}", word):
+        word = word.replace(f"{{{name}}}", str(request.getfixturevalue(name)))
+    return word
 
 
 def outcome(folder: Path):
@@ -119,8 +136,10 @@ def trials(folder: Path):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_killed_call_done_again_is_an_unbroken_one(verb, shared, tmp_path, record_property):
-    words = [word.replace(SHARED, str(shared)) for word in VERBS[verb]]
+def test_a_killed_call_done_again_is_an_unbroken_one(
+    verb, request, tmp_path, record_testsuite_property
+):
+    words = [filled_in(word, request) for word in VERBS[verb]]
     whole = tmp_path / "whole"
     whole.mkdir()
     seconds = finish(words, whole)
@@ -133,5 +152,5 @@ def test_a_killed_call_done_again_is_an_unbroken_one(verb, shared, tmp_path, rec
         hit += kill_after(moment, words, folder, TMPDIR=str(folder))
         finish(words, folder)
         assert outcome(folder) == expected, f"killed after {moment:.1f} of {seconds:.1f} s"
-    record_property("kills", f"{hit} of {KILLS} hit a running process")
+    record_testsuite_property(verb, f"{KILLS} kills, {hit} of a running process")
     assert hit >= 0.8 * KILLS

@@ -153,11 +153,12 @@ def _finished(
 
     store.sweep_up()
     progress = Progress(str(spec))
-    done = None if repeat else find_finished(spec, store, records)
-    if done is not None:
-        progress.done(f"already finished, run {spec.id[:12]}")
-        return done
-    record = execute(spec, task, store, records, threads=threads, progress=progress)
+    with store.alone(spec, progress.waits):
+        done = None if repeat else find_finished(spec, store, records)
+        if done is not None:
+            progress.done(f"already finished, run {spec.id[:12]}")
+            return done
+        record = execute(spec, task, store, records, threads=threads, progress=progress)
     progress.done(f"finished, run {spec.id[:12]}")
     return record
 

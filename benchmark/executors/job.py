@@ -103,19 +103,21 @@ def perform(job: Job, place: Place, store: Store, load: Callable[[str], Task]) -
         load: Returns a task by name.
     """
     records = RecordFolder(place.records) if place.records else None
+    progress = Progress(str(job.spec))
     try:
-        if find_finished(job.spec, store, records) is not None:
-            return Outcome(job, "finished")
-        execute(
-            job.spec,
-            load(job.spec.task_name),
-            store,
-            records,
-            threads=place.threads,
-            progress=Progress(str(job.spec)),
-            watch=None if job.watch is None else job.watch.follow(),
-            tags=job.tags,
-        )
+        with store.alone(job.spec, progress.waits):
+            if find_finished(job.spec, store, records) is not None:
+                return Outcome(job, "finished")
+            execute(
+                job.spec,
+                load(job.spec.task_name),
+                store,
+                records,
+                threads=place.threads,
+                progress=progress,
+                watch=None if job.watch is None else job.watch.follow(),
+                tags=job.tags,
+            )
     except Pruned as stopped:
         return Outcome(job, "pruned", str(stopped))
     except Exception as error:

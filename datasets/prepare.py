@@ -67,7 +67,7 @@ def prepare(
                 file_format="tfrecord",
             )
         if not has_arrays(folder):
-            _remove(folder.glob(".arrays-*"))
+            _remove([*folder.glob(".arrays-*"), *folder.glob("arrays")])
             with _damage_told(folder):
                 write_arrays(tfds.builder_from_directory(folder), description, progress)
 

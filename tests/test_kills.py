@@ -10,7 +10,7 @@ import numpy as np
 import optuna
 import pytest
 from optuna.storages.journal import JournalFileBackend
-from tests.kills import KILLS, files_of, finish, kill_after, moments
+from tests.kills import KILLS, files_of, finish, kill_after, moments, start
 
 from tfbs.benchmark.record import RecordFolder, comparable
 from tfbs.benchmark.tracking import Store
@@ -154,3 +154,15 @@ def test_a_killed_call_done_again_is_an_unbroken_one(
         assert outcome(folder) == expected, f"killed after {moment:.1f} of {seconds:.1f} s"
     record_testsuite_property(verb, f"{KILLS} kills, {hit} of a running process")
     assert hit >= 0.8 * KILLS
+
+
+def test_two_suites_at_once_do_every_run_once(request, tmp_path):
+    words = [filled_in(word, request) for word in VERBS["suite"]]
+    both = [start(words, tmp_path) for _ in range(2)]
+    for process in both:
+        _, errors = process.communicate(timeout=1800)
+        assert process.returncode == 0, errors
+        assert "Traceback" not in errors
+    records, _ = outcome(tmp_path)
+    assert len(records) == 3
+    assert not Store(tmp_path / "runs")._search("attributes.status = 'FAILED'")

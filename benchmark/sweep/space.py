@@ -9,10 +9,9 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import yaml
-
 from tfbs.errors import UserError
 from tfbs.parameters import Json
+from tfbs.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from optuna.trial import Trial
@@ -119,19 +118,11 @@ def read_space(path: Path, known: Mapping[str, Json]) -> dict[str, Dimension | N
     Raises:
         UserError: If there is no such file or an entry is none of these; names file and line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text)
-        content = yaml.safe_load(text)
-    except FileNotFoundError as error:
-        raise UserError(f"--space {path}: no such file") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from error
+    if not path.is_file():
+        raise UserError(f"--space {path}: no such file")
+    content, lines = read_yaml(path)
     if not isinstance(content, dict) or not content:
         raise UserError(f"{path}: a search space is a mapping from settings to what is tried")
-    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value}
     return {
         str(name): _parse(str(name), value, known.get(str(name)), f"{path}:{lines.get(name, 1)}")
         for name, value in content.items()

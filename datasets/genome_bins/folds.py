@@ -71,7 +71,7 @@ def _read(path: Path) -> dict[str, list[str]]:
     check_file(path)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: not JSON: {error}") from error
     fine = isinstance(found, dict) and all(
         isinstance(names, list) and all(isinstance(name, str) for name in names)

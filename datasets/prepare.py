@@ -74,17 +74,16 @@ def prepare(
 
 @contextmanager
 def _damage_told(folder: Path) -> Iterator[None]:
-    """Turns what TensorFlow says of broken records into a user's error."""
+    """Turns what TensorFlow and TFDS say of broken files into a user's error."""
     import tensorflow as tf
-    from google.protobuf.json_format import ParseError
 
     try:
+        json.loads((folder / "dataset_info.json").read_text(encoding="utf-8"))
         yield
     except (
         tf.errors.DataLossError,
         tf.errors.FailedPreconditionError,
         tf.errors.NotFoundError,
-        ParseError,
         json.JSONDecodeError,
     ) as error:
         words = re.sub(r"\{\{.*?\}\}|\[Op:.*", "", " ".join(str(error).split())).strip()

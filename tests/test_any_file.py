@@ -39,7 +39,7 @@ from tfbs.leaderboards.untrusted import Unusable
 from tfbs.leaderboards.verdict import read_verdict
 from tfbs.meme import read_meme
 
-EXAMPLES = 50
+EXAMPLES = 40
 """Files that each reader is given; as many again for those with a good file to spoil."""
 SLOW = 20.0
 """Seconds; a reader that takes longer hangs."""

@@ -153,7 +153,7 @@ def test_a_killed_call_done_again_is_an_unbroken_one(
         finish(words, folder)
         assert outcome(folder) == expected, f"killed after {moment:.1f} of {seconds:.1f} s"
     record_testsuite_property(verb, f"{KILLS} kills, {hit} of a running process")
-    assert hit >= 0.8 * KILLS
+    assert hit > KILLS / 2
 
 
 def test_two_suites_at_once_do_every_run_once(request, tmp_path):

@@ -34,8 +34,8 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
 @click.argument("subject", metavar="RUN|SUITE|published")
 @click.option(
     "--to",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write. [default: reports/RUN.html or reports/SUITE.html in --output]",
+    type=click.Path(path_type=Path),
+    help="An .html or .md file to write, or a folder for reports/NAME.html.  [default: --output]",
 )
 @click.option(
     "--markdown", "layout", flag_value="tables", help="Of a suite: verdict and tables as Markdown."

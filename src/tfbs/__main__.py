@@ -11,7 +11,7 @@ import traceback
 import click
 
 from tfbs import __version__
-from tfbs.errors import UserError
+from tfbs.errors import UserError, nearest
 from tfbs.faults import fault_of
 from tfbs.quiet_import import quiet_tensorflow
 
@@ -58,6 +58,13 @@ class _Verbs(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            raise UserError(f"no verb is called {args[0]!r}{nearest(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):

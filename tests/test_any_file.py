@@ -125,8 +125,8 @@ GOOD_BYTES = {
     "a.narrowPeak.gz": b"chr1\t10\t20\tp\t1\t.\t5.5\t5\t5\t4\n",
     "a.bedgraph": b"chr1\t0\t10\t1.5\nchr1\t10\t30\t2\n",
     "a.tsv": b"sequence\tlabel\nACGT\t1\nACGA\t0\n",
-    "a.csv.gz": b"seq,SP1,MAX\nACGT,1,0\nACGA,0,-1\n",
-    "a.simdata": b"seqName\tsequence\tembeddings\tx\ns0\tACGTACGT\tpos-3_ELF1-GTA\t1\n",
+    "a.csv.gz": b"seq,label\nACGT,1\nACGA,-1\n",
+    "a.simdata": b"seqName\tsequence\tembeddings\tx\ns0\tACGTACGT\tpos-3_ELF1-TAC\t1\n",
     "labels.tsv": b"chr\tstart\tstop\tA549\nchr1\t0\t200\tB\n",
     "a.chrom.sizes": b"chr1\t1000\nchr2\t50\n",
     "a.meme": b"MEME version 5\nALPHABET= ACGT\nMOTIF m M\n"

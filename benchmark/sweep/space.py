@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import inf
@@ -138,12 +139,13 @@ def _parse(name: str, value: Any, default: Json, where: str) -> Dimension | None
         return Dimension(name, "categorical", tuple(value))
     if not isinstance(value, dict) or not {"low", "high"} <= set(value) <= {"low", "high", "log"}:
         raise UserError(
-            f"{where}: {name} is {value!r}: write a list of choices, "
+            f"{where}: {name} is {reprlib.repr(value)}: write a list of choices, "
             "{low: …, high: …, log: true} or null"
         )
     low, high, log = value["low"], value["high"], value.get("log", False)
     if any(isinstance(v, bool) or not isinstance(v, int | float) for v in (low, high)):
-        raise UserError(f"{where}: {name}: low {low!r} and high {high!r} must be numbers")
+        shown = f"low {reprlib.repr(low)} and high {reprlib.repr(high)}"
+        raise UserError(f"{where}: {name}: {shown} must be numbers")
     if not isinstance(log, bool) or not -inf < low <= high < inf or (log and low <= 0):
         raise UserError(
             f"{where}: {name}: low {low} must not be above high {high}, both are finite, log is "

@@ -154,6 +154,8 @@ def _effects(
 
     if column.axis == "cost":
         return refused("it is the same for every seed: the table has it exactly")
+    if not levels:
+        return refused("nothing but tasks and seeds is varied, so there is no choice to compare")
     try:
         kept, left_out = _replicated(records, levels, column)
     except DegenerateDesignError as error:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.run import MODEL_FILE, find_finished
@@ -93,7 +95,8 @@ def load_model(record: Record, store: Store) -> keras.Model:
     """Returns the trained model of a run.
 
     Raises:
-        UserError: If the store has not the run's files; a record alone has no model.
+        UserError: If the store has not the run's files, as a record alone has no model, or they
+            are damaged.
     """
     folder = store.folder(record["id"])
     path = Path() if folder is None else folder / MODEL_FILE
@@ -107,5 +110,12 @@ def load_model(record: Record, store: Store) -> keras.Model:
     from tfbs.architectures import ARCHITECTURES
 
     _ = ARCHITECTURES[record["spec"]["architecture"]["name"]]  # its layers are known by name then
-    model: keras.Model = keras.saving.load_model(path)
+    try:
+        model: keras.Model = keras.saving.load_model(path)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(
+            f"{path}: cannot be read as a model ({reason}); do the run again with: "
+            "tfbs run --from RECORD"
+        ) from error
     return model

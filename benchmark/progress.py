@@ -42,6 +42,10 @@ class Progress:
         if self.live:
             self._write(f"\r\033[K{self.label}: {text}")
 
+    def waits(self) -> None:
+        """Says that another process is doing the run."""
+        self.done("is being done by another process, whose end is waited for")
+
     def done(self, text: str) -> None:
         """Leaves a last line."""
         self._write(("\r\033[K" if self.live else "") + f"{self.label}: {text}\n")

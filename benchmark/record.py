@@ -10,7 +10,6 @@ import logging
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 import tfbs
 from tfbs.benchmark.spec import RunSpec
 from tfbs.errors import UserError
+from tfbs.files import unfinished_folder, write_whole
 from tfbs.parameters import Json
 
 SCHEMA = 1
@@ -85,7 +85,7 @@ def read_record(path: Path) -> Record:
         record = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UserError(f"{file}: no such record") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{file}: not JSON: {error}") from error
     validate_record(record, str(file))
     return dict(record)
@@ -115,9 +115,7 @@ def write_record(folder: Path, record: Record) -> None:
     """
     validate_record(record, "new record")
     text = json.dumps(record, indent=1, sort_keys=True, allow_nan=False) + "\n"
-    temporary = folder / f".{RECORD_FILE}.{os.getpid()}"
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(folder / RECORD_FILE)
+    write_whole(folder / RECORD_FILE, text)
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Json]:
@@ -180,17 +178,19 @@ class RecordFolder:
         """Copies a finished run's record and small arrays in, all or nothing."""
         record = read_record(finished)
         self.prepare()
-        with tempfile.TemporaryDirectory(dir=self.path, prefix=".partial-") as name:
-            partial = Path(name) / "run"
-            (partial / "arrays").mkdir(parents=True)
+        target = self.folder(record["id"])
+        with unfinished_folder(target) as partial:
+            (partial / "arrays").mkdir()
             shutil.copy(finished / RECORD_FILE, partial)
             for path in _travelling(finished, record):
                 shutil.copy(finished / path, partial / path)
-            target = self.folder(record["id"])
             if target.exists() and self.find(record["id"]) is None:
                 shutil.rmtree(target)
-            if not target.exists():
+            try:
                 partial.rename(target)
+            except OSError:
+                if self.find(record["id"]) is None:  # else it was there, or somebody was faster
+                    raise
 
     def __iter__(self) -> Iterator[Record]:
         for file in sorted(self.path.glob(f"*/{RECORD_FILE}")):

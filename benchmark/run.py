@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from tfbs.benchmark.runtime import describe_environment, pin_threads, stream_see
 from tfbs.benchmark.spec import RunSpec, canonical_json
 from tfbs.benchmark.watch import Pruned, Watch
 from tfbs.errors import UserError
+from tfbs.files import unfinished_folder
 from tfbs.parameters import Json
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ def execute(
     task = _seen(task, spec)
     progress = progress or Progress(str(spec))
     checkpoints = _checkpoints(spec, store, threads)
-    with store.start(spec, tags) as run, tempfile.TemporaryDirectory(prefix="tfbs-") as name:
-        folder = Path(name)
+    place = store.output / spec.id[:16]
+    with store.start(spec, tags) as run, unfinished_folder(place) as folder:
         report = _epoch_report(run, progress, watch)
         try:
             record = _produce(spec, task, report, folder, threads, progress, checkpoints, networks)

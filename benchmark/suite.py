@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tfbs.benchmark.line import Line
@@ -18,6 +17,7 @@ from tfbs.benchmark.protocol import DEFAULT_PROTOCOL
 from tfbs.benchmark.spec import RunSpec, canonical_json, resolve_spec
 from tfbs.datasets.task import Task
 from tfbs.errors import Refused, UserError, nearest
+from tfbs.yaml_text import parse_yaml, read_yaml
 
 
 class _Strict(BaseModel):
@@ -220,7 +220,10 @@ def shipped_suites() -> dict[str, Suite]:
     """Returns the suites that come with the package, by name."""
     folder = importlib.resources.files("tfbs.benchmark").joinpath("suites")
     files = [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    suites = [_parse(entry.read_text(encoding="utf-8"), entry.name) for entry in files]
+    suites = [
+        _validate(parse_yaml(entry.read_text(encoding="utf-8"), entry.name), entry.name)
+        for entry in files
+    ]
     return {suite.name: suite for suite in sorted(suites, key=lambda suite: suite.name)}
 
 
@@ -235,11 +238,7 @@ def read_suite(name: str) -> Suite:
     if path.suffix in (".yaml", ".yml"):
         if not path.is_file():
             raise UserError(f"{path}: no such suite file")
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise UserError(f"{path}: byte {error.start}: not text in UTF-8") from error
-        return _parse(text, str(path))
+        return _validate(read_yaml(path)[0], str(path))
     shipped = shipped_suites()
     if name not in shipped:
         raise UserError(
@@ -248,14 +247,7 @@ def read_suite(name: str) -> Suite:
     return shipped[name]
 
 
-def _parse(text: str, where: str) -> Suite:
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise UserError(f"{where}{line}: not YAML: {problem}") from error
+def _validate(content: object, where: str) -> Suite:
     try:
         return Suite.model_validate(content)
     except ValidationError as error:

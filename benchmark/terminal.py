@@ -148,12 +148,9 @@ def _not_converged(rows: Sequence[Row]) -> list[str]:
 
 
 def _overrides(rows: Sequence[Row]) -> list[str]:
-    """Returns a sentence for every line whose settings are not the defaults."""
-    lines = []
-    for row in rows:
-        _, architecture, regime = row_key(row.records[0], registered_settings)
-        if "[" in architecture + regime:
-            lines.append(f"{row.architecture} {row.regime}: {architecture} {regime}")
+    """Returns a line for every recipe whose settings are not the defaults."""
+    recipes = [" ".join(row_key(row.records[0], registered_settings)[1:]) for row in rows]
+    lines = dict.fromkeys(recipe for recipe in recipes if "[" in recipe)
     return ["", "Settings that differ from the defaults:", *lines] if lines else []
 
 

@@ -6,22 +6,25 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from tfbs.benchmark.record import RECORD_FILE, Record, read_record, valid_record
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.watch import Pruned
 from tfbs.errors import UserError
+from tfbs.faults import fault_of
+from tfbs.files import remove_unfinished, unfinished_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+DATABASE = "mlflow.db"
 EXPERIMENT = "tfbs"
 ID_TAG = "tfbs.id"
 PROCESS_TAG = "tfbs.process"
@@ -40,15 +43,25 @@ class Store:
     Args:
         output: Folder of the default store: `mlflow.db` and `artifacts/`.
         uri: Another MLflow tracking server, instead of the default SQLite file.
+
+    Raises:
+        UserError: If it cannot be opened; says why.
     """
 
     def __init__(self, output: Path, uri: str | None = None) -> None:
         self.output = output.resolve()
-        self.uri = uri or f"sqlite:///{self.output / 'mlflow.db'}"
-        self.output.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.output / ".mlflow.lock"):  # a racing first use ruins the schema
-            self._client = _connect(self.uri)
-            self._experiment = self._find_experiment(None if uri else self.output / "artifacts")
+        self.uri = uri or f"sqlite:///{self.output / DATABASE}"
+        try:
+            self.output.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.output / ".mlflow.lock"):  # a racing first use ruins the schema
+                if uri is None:
+                    _make_database(self.output / DATABASE)
+                self._client = _connect(self.uri)
+                self._experiment = self._find_experiment(None if uri else self.output / "artifacts")
+        except Exception as error:
+            if (fault := fault_of(error)) is None:
+                raise
+            raise UserError(f"run store {self.uri}: {fault}") from error
 
     def _find_experiment(self, artifacts: Path | None) -> str:
         from mlflow.exceptions import MlflowException
@@ -96,9 +109,12 @@ class Store:
     def sweep_up(self, reasons: Mapping[str, str] | None = None) -> int:
         """Marks runs whose process is gone as killed; returns how many there were.
 
+        What such processes left unfinished in `output` is removed.
+
         Args:
             reasons: Why, by run id, where it is known.
         """
+        remove_unfinished(self.output)
         dead = [
             run
             for run in self._search("attributes.status = 'RUNNING'")
@@ -109,6 +125,29 @@ class Store:
             self._client.set_tag(run.info.run_id, REASON_TAG, reason)
             self._client.set_terminated(run.info.run_id, "KILLED")
         return len(dead)
+
+    @contextmanager
+    def alone(self, spec: RunSpec, waits: Callable[[], None]) -> Iterator[None]:
+        """Holds a run, so that of all processes that share `output` one does it at a time.
+
+        The system frees it if we are killed.
+
+        Args:
+            spec: The run.
+            waits: Called where another process has it.
+        """
+        folder = self.output / ".locks"
+        folder.mkdir(exist_ok=True)
+        lock = FileLock(folder / spec.id[:16])
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            waits()
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def start(self, spec: RunSpec, tags: Mapping[str, str] | None = None) -> Iterator[OpenRun]:
@@ -127,9 +166,8 @@ class Store:
         try:
             yield opened
         except BaseException as error:
-            self._client.set_tag(run.info.run_id, REASON_TAG, _reason(error))
             killed = isinstance(error, KeyboardInterrupt | Pruned)
-            self._client.set_terminated(run.info.run_id, "KILLED" if killed else "FAILED")
+            self._end(run.info.run_id, "KILLED" if killed else "FAILED", error)
             raise
 
     @contextmanager
@@ -150,10 +188,15 @@ class Store:
         try:
             yield group
         except BaseException as error:
-            self._client.set_tag(group, REASON_TAG, _reason(error))
-            self._client.set_terminated(group, "KILLED")
+            self._end(group, "KILLED", error)
             raise
         self._client.set_terminated(group, "FINISHED")
+
+    def _end(self, mlflow_id: str, status: str, error: BaseException) -> None:
+        """Notes why something ended; where even that cannot be written, `sweep_up` will."""
+        with suppress(Exception):
+            self._client.set_tag(mlflow_id, REASON_TAG, _reason(error))
+            self._client.set_terminated(mlflow_id, status)
 
     def _search(self, condition: str) -> list:  # type: ignore[type-arg]
         return list(
@@ -233,6 +276,15 @@ class OpenRun:
         values |= {f"cost/{name}": v for name, v in record["cost"].items() if v is not None}
         self._waiting.append((0, {_legal(name): value for name, value in values.items()}))
         self.flush()
+
+
+def _make_database(path: Path) -> None:
+    """Makes MLflow's SQLite file whole, or not at all: one that is half made never opens again."""
+    if path.exists():
+        return
+    with unfinished_folder(path) as folder:
+        _connect(f"sqlite:///{folder / path.name}")
+        (folder / path.name).replace(path)
 
 
 def _connect(uri: str) -> MlflowClient:

@@ -72,17 +72,17 @@ def has_arrays(folder: Path) -> bool:
 
 
 def read_arrays(folder: Path) -> tuple[Summary, dict[str, Split]]:
-    """Returns the summary and the memory-mapped splits of a version folder."""
-    arrays = folder / "arrays"
-    written = json.loads((arrays / _SUMMARY).read_text())
-    summary = Summary(
-        fingerprint=written["fingerprint"],
-        description=written["description"],
-        targets=tuple(written["targets"]),
-        fields={split: tuple(fields) for split, fields in written["fields"].items()},
-        metadata=written["metadata"],
-    )
-    stored = _stored(folder, summary)
+    """Returns the summary and the memory-mapped splits of a version folder.
+
+    Raises:
+        UserError: If a file is missing or damaged.
+    """
+    try:
+        summary = _read_summary(folder)
+        stored = _stored(folder, summary)
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
+        reason = " ".join(str(error).split())
+        raise damaged(folder, f"arrays, {type(error).__name__}: {reason}") from error
     if summary.is_windows:
         return summary, read_windows(stored, _card(summary))
     planted = has_placements(folder)
@@ -90,6 +90,27 @@ def read_arrays(folder: Path) -> tuple[Summary, dict[str, Split]]:
         split: _loose(found, StoredPlacements(folder, split) if planted else None)
         for split, found in stored.items()
     }
+
+
+def _read_summary(folder: Path) -> Summary:
+    written = json.loads((folder / "arrays" / _SUMMARY).read_text())
+    return Summary(
+        fingerprint=written["fingerprint"],
+        description=written["description"],
+        targets=tuple(written["targets"]),
+        fields={split: tuple(fields) for split, fields in written["fields"].items()},
+        metadata=written["metadata"],
+    )
+
+
+def damaged(folder: Path, what: str) -> UserError:
+    """Returns the error of a task whose files are not as they were written.
+
+    Args:
+        folder: The version folder.
+        what: Which files, and how it was found out.
+    """
+    return UserError(f"{folder}: damaged ({what}); remove this folder and build the task again")
 
 
 def read_cell_arrays(folder: Path, cell: str) -> GenomeCell:

@@ -142,5 +142,5 @@ def _style_message(where: str, guessed: Mapping[str, str], genome: Collection[st
 
 
 def _some(names: Iterable[str]) -> str:
-    listed = list(names)
+    listed = [name[:40] for name in names]
     return ", ".join(listed[:3]) + (", ..." if len(listed) > 3 else "")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,7 +13,7 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tfbs.datasets.arrays import has_arrays, write_arrays
+from tfbs.datasets.arrays import damaged, has_arrays, write_arrays
 from tfbs.datasets.split import Progress
 from tfbs.errors import UserError
 
@@ -44,7 +46,7 @@ def prepare(
         source: A folder with the public files that it is made of; they are downloaded without.
 
     Raises:
-        UserError: If there is no such folder.
+        UserError: If there is no such folder, or what was built is damaged.
     """
     if source is not None and not source.is_dir():
         raise UserError(f"--source {source}: no such folder")
@@ -65,8 +67,27 @@ def prepare(
                 file_format="tfrecord",
             )
         if not has_arrays(folder):
-            _remove(folder.glob(".arrays-*"))
-            write_arrays(tfds.builder_from_directory(folder), description, progress)
+            _remove([*folder.glob(".arrays-*"), *folder.glob("arrays")])
+            with _damage_told(folder):
+                write_arrays(tfds.builder_from_directory(folder), description, progress)
+
+
+@contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    """Turns what TensorFlow and TFDS say of broken files into a user's error."""
+    import tensorflow as tf
+
+    try:
+        json.loads((folder / "dataset_info.json").read_text(encoding="utf-8"))
+        yield
+    except (
+        tf.errors.DataLossError,
+        tf.errors.FailedPreconditionError,
+        tf.errors.NotFoundError,
+        json.JSONDecodeError,
+    ) as error:
+        words = re.sub(r"\{\{.*?\}\}|\[Op:.*", "", " ".join(str(error).split())).strip()
+        raise damaged(folder, f"{type(error).__name__}: {words}") from error
 
 
 @contextmanager

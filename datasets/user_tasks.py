@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from tfbs.datasets.split import Progress
 from tfbs.datasets.storage import locked, version_folder
 from tfbs.datasets.task import Task, load_task
 from tfbs.errors import UserError
+from tfbs.files import remove_unfinished, unfinished_folder
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
@@ -77,6 +76,7 @@ def keep_user_task(
     """
     folder = version_folder(data_dir, task.dataset, task.name, task.version)
     with locked(data_dir, f"{task.dataset}/{task.name}"):
+        remove_unfinished(data_dir)
         if not _is_same(task, folder, overwrite):
             _write(task, make_builder, folder, data_dir, progress)
         else:
@@ -105,16 +105,10 @@ def _write(
     progress: Progress,
 ) -> None:
     """Builds beside the final place, then moves there."""
-    prefix = f".building-{task.dataset}-{task.name}-"
-    for stale in data_dir.glob(f"{prefix}*"):
-        shutil.rmtree(stale)
-    workshop = Path(tempfile.mkdtemp(prefix=prefix, dir=data_dir))
-    try:
+    with unfinished_folder(data_dir / f"{task.dataset}-{task.name}") as workshop:
         built = version_folder(workshop, task.dataset, task.name, task.version)
         prepare(lambda: make_builder(workshop), built, task.description, progress)
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
             folder.rename(workshop / "replaced")
         built.rename(folder)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)

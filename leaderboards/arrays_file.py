@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,14 +32,6 @@ def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
     ordered: Any = {name: arrays[name] for name in sorted(arrays)}
     np.savez_compressed(stream, **ordered)
     return stream.getvalue()
-
-
-def write_bytes_whole(path: Path, content: bytes) -> None:
-    """Writes a file that is there complete or not at all; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
 
 
 def read_arrays(path: Path, expected: str) -> dict[str, np.ndarray]:

@@ -150,7 +150,7 @@ def read_board(board: Path, suite: Suite | None = None) -> Board:
     pattern = suite_folder(suite) if suite else "*"
     for folder in sorted(
         board.glob(f"{ENTRIES}/{pattern}/[!.]*")
-    ):  # a killed submit leaves .partial-
+    ):  # a killed submit leaves a hidden one
         where = f"{folder.parent.name}/{plain(folder.name)}"
         if not SLUG.fullmatch(folder.name) or folder.is_symlink() or not folder.is_dir():
             found.problems.append(f"{where}: not a folder of an entry")

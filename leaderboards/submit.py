@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from tfbs.benchmark.suite import Suite
 from tfbs.benchmark.tracking import Store
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError
+from tfbs.files import unfinished_folder
 from tfbs.leaderboards.manifest import EntryName, SuiteName, run_folder, write_manifest
 from tfbs.leaderboards.minimum import recipe_problems, spec_problems
 from tfbs.leaderboards.names import SLUG, name_problems
@@ -110,10 +110,7 @@ def submit(
     problems += recipe_problems([run.spec for run in runs], suite)
     if problems:
         raise UserError("; ".join(problems))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as name:
-        partial = Path(name) / "submission"
-        partial.mkdir()
+    with unfinished_folder(target) as partial:
         notes = [note for run in runs for note in _pack(run, partial, tasks, store, maps)]
         files, _ = walk(partial)
         ids = [run.record["id"] for run in runs]

@@ -21,9 +21,9 @@ from tfbs.benchmark.protocol import PROTOCOLS, Protocol
 from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task, bound_rows, probe_rows
 from tfbs.errors import UserError
-from tfbs.files import write_whole
+from tfbs.files import write_whole, write_whole_bytes
 from tfbs.jaspar import read_factors, read_families
-from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays, write_bytes_whole
+from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.untrusted import LARGEST_JSON, Unusable, parse_json, read_bytes, sha256
 
@@ -123,7 +123,7 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
         arrays=sha256(content),
     )
     path = task_path(board, f"{suite.name}-{suite.version}", task.name)
-    write_bytes_whole(path.with_suffix(".npz"), content)
+    write_whole_bytes(path.with_suffix(".npz"), content)
     text = json.dumps(file.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n"
     return write_whole(path, text)
 

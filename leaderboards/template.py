@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Split, Task
 from tfbs.errors import UserError
+from tfbs.files import unfinished_folder
 from tfbs.leaderboards.external import RUN_FILE
 from tfbs.leaderboards.layout import expected_arrays
 
@@ -52,9 +52,7 @@ def write_template(suite: Suite, tasks: dict[str, Task], target: Path) -> None:
     """
     if target.exists():
         raise UserError(f"--to {target}: exists already")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as name:
-        partial = Path(name) / "template"
+    with unfinished_folder(target) as partial:
         for task in tasks.values():
             _write_inputs(task, partial / "inputs" / task.name.replace("/", "-"))
             for seed in range(suite.minimum_seeds):

@@ -100,7 +100,6 @@ class Verdict(BaseModel):
 
 def write_verdict(path: Path, verdict: Verdict) -> None:
     """Writes a verdict, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(verdict.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n"
     write_whole(path, text)
 

@@ -19,7 +19,8 @@ from tfbs.benchmark.suite import Suite, read_suite
 from tfbs.datasets.storage import default_data_dir
 from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
-from tfbs.leaderboards.arrays_file import LARGEST, read_arrays, write_bytes_whole
+from tfbs.files import write_whole_bytes
+from tfbs.leaderboards.arrays_file import LARGEST, read_arrays
 from tfbs.leaderboards.child import EXAMPLES, REQUEST, SUBMISSION, VERDICT
 from tfbs.leaderboards.entries import ENTRIES, Entry, read_board
 from tfbs.leaderboards.manifest import SuiteName, run_folder
@@ -110,7 +111,7 @@ def _take_examples(work: Path, verdict: Verdict, target: Path | None) -> None:
         assert verdict.examples is not None  # noqa: S101  (asked before)
         read_arrays(work / EXAMPLES, verdict.examples)
         if target is not None:
-            write_bytes_whole(target, read_bytes(work, EXAMPLES, LARGEST))
+            write_whole_bytes(target, read_bytes(work, EXAMPLES, LARGEST))
     except Unusable as error:
         verdict.examples = None
         verdict.problems.append(f"the numbers per example were not kept: {error}")

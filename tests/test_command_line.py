@@ -65,6 +65,11 @@ def test_no_verb_imports_tensorflow_before_its_threads_are_set(verb):
     assert done.stdout.endswith("\n[]\n")
 
 
+def test_a_mistyped_verb_is_told_the_nearest(capsys):
+    status, _, error = call(capsys, "reprot", "x")
+    assert status == 2 and error == "error: no verb is called 'reprot'; nearest: report\n"
+
+
 @pytest.mark.parametrize("verb", list(VERBS))
 def test_every_verb_explains_itself(verb, capsys):
     status, out, _ = call(capsys, verb, "--help")

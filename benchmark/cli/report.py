@@ -25,6 +25,7 @@ from tfbs.benchmark.tables import registered_settings
 from tfbs.benchmark.tracking import Store
 from tfbs.datasets.options import DATA_DIR
 from tfbs.errors import UserError, nearest
+from tfbs.files import write_whole
 
 _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
 
@@ -33,8 +34,8 @@ _ID_PREFIX = re.compile("[0-9a-f]{4,64}")
 @click.argument("subject", metavar="RUN|SUITE|published")
 @click.option(
     "--to",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write. [default: reports/RUN.html or reports/SUITE.html in --output]",
+    type=click.Path(path_type=Path),
+    help="An .html or .md file to write, or a folder for reports/NAME.html.  [default: --output]",
 )
 @click.option(
     "--markdown", "layout", flag_value="tables", help="Of a suite: verdict and tables as Markdown."
@@ -121,9 +122,7 @@ def _report_published(
 
 def _write_markdown(page: str, to: Path, name: str) -> Path:
     path = to if to.suffix == ".md" else report_file(to, name).with_suffix(".md")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
-    return path
+    return write_whole(path, page)
 
 
 def _report_run(record: Record, places: Places, to: Path, output: Path) -> Path:

@@ -12,7 +12,7 @@ import click
 from tfbs.benchmark.cli.options import numerics_options, storage_options
 from tfbs.benchmark.executors import Job, Place
 from tfbs.benchmark.executors.job import perform_anywhere
-from tfbs.benchmark.executors.processes import PRUNED_STATUS
+from tfbs.benchmark.executors.processes import HINDERED_STATUS, PRUNED_STATUS
 from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.record import Record, RecordFolder, comparable, read_record
 from tfbs.benchmark.runtime import pin_threads
@@ -104,7 +104,8 @@ def _perform(job_file: Path, place: Place) -> int:
     outcome = perform_anywhere(Job.from_json(json.loads(job_file.read_text())), place)
     if outcome.reason:
         click.echo(outcome.reason, err=True)
-    return {"finished": 0, "pruned": PRUNED_STATUS}.get(outcome.status, 1)
+    known = {"finished": 0, "pruned": PRUNED_STATUS, "hindered": HINDERED_STATUS}
+    return known.get(outcome.status, 1)
 
 
 def _end_with_parent() -> None:
@@ -152,11 +153,12 @@ def _finished(
 
     store.sweep_up()
     progress = Progress(str(spec))
-    done = None if repeat else find_finished(spec, store, records)
-    if done is not None:
-        progress.done(f"already finished, run {spec.id[:12]}")
-        return done
-    record = execute(spec, task, store, records, threads=threads, progress=progress)
+    with store.alone(spec, progress.waits):
+        done = None if repeat else find_finished(spec, store, records)
+        if done is not None:
+            progress.done(f"already finished, run {spec.id[:12]}")
+            return done
+        record = execute(spec, task, store, records, threads=threads, progress=progress)
     progress.done(f"finished, run {spec.id[:12]}")
     return record
 

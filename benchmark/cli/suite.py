@@ -69,6 +69,8 @@ def suite(
     place = Place(output, tracking_uri, records, data_dir, threads)
     failures: list[Failure] = []
     if missing:
+        if folder is not None:
+            folder.prepare()
         jobs = [Job(spec) for spec in missing]
         with contextlib.closing(resources.open(place, store, load)) as executor:
             failures = run_all(jobs, executor, counter.report, resources.retries)

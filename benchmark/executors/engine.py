@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from tfbs.benchmark.executors.job import Failure, Job, Outcome
+from tfbs.errors import UserError
 
 Report = Callable[[Job, str], None]
 """Called with a job and what happened to it: `"started"`, `"finished"` or a reason."""
@@ -56,6 +57,9 @@ def carry_out(
         ended: Called with every outcome for good.
         report: Told what happens.
         retries: Further tries of a job whose process died.
+
+    Raises:
+        UserError: If the machine hinders a job; the others would fare no better.
     """
     again: list[Job] = []
     deaths: Counter[str] = Counter()
@@ -73,6 +77,8 @@ def carry_out(
         for outcome in executor.wait():
             running -= 1
             spec = outcome.job.spec
+            if outcome.status == "hindered":
+                raise UserError(f"{outcome.reason} ({spec} was not finished)")
             if outcome.status == "died" and deaths[spec.id] < retries:
                 deaths[spec.id] += 1
                 again.append(outcome.job)

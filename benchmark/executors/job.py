@@ -16,11 +16,13 @@ from tfbs.benchmark.sweep.pruning import TrialWatch
 from tfbs.benchmark.tracking import Store
 from tfbs.benchmark.watch import Pruned
 from tfbs.datasets.task import Task, load_task
+from tfbs.errors import UserError
+from tfbs.faults import fault_of
 
 if TYPE_CHECKING:
     from tfbs.benchmark.training.networks import Networks
 
-Status = Literal["finished", "pruned", "failed", "died"]
+Status = Literal["finished", "pruned", "failed", "died", "hindered"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Outcome:
     Attributes:
         job: The job.
         status: `died` is a process that was killed or lost: another try may help; `failed` is an
-            error that would come again.
+            error that would come again; `hindered` is the machine's fault, such as a full disk:
+            other runs would end the same way.
         reason: Why it did not finish.
     """
 
@@ -110,23 +113,27 @@ def perform(
         networks: Where the network may be kept for the next run of the same one.
     """
     records = RecordFolder(place.records) if place.records else None
-    if find_finished(job.spec, store, records) is not None:
-        return Outcome(job, "finished")
+    progress = Progress(str(job.spec))
     try:
-        execute(
-            job.spec,
-            load(job.spec.task_name),
-            store,
-            records,
-            threads=place.threads,
-            progress=Progress(str(job.spec)),
-            watch=None if job.watch is None else job.watch.follow(),
-            tags=job.tags,
-            networks=networks,
-        )
+        with store.alone(job.spec, progress.waits):
+            if find_finished(job.spec, store, records) is not None:
+                return Outcome(job, "finished")
+            execute(
+                job.spec,
+                load(job.spec.task_name),
+                store,
+                records,
+                threads=place.threads,
+                progress=progress,
+                watch=None if job.watch is None else job.watch.follow(),
+                tags=job.tags,
+                networks=networks,
+            )
     except Pruned as stopped:
         return Outcome(job, "pruned", str(stopped))
     except Exception as error:
+        if (fault := fault_of(error)) is not None:
+            return Outcome(job, "hindered", fault)
         return Outcome(job, "failed", f"{type(error).__name__}: {error}")
     return Outcome(job, "finished")
 
@@ -134,4 +141,8 @@ def perform(
 def perform_anywhere(job: Job, place: Place) -> Outcome:
     """Carries out a job in a process that has nothing open yet."""
     load = functools.partial(load_task, data_dir=place.data_dir)
-    return perform(job, place, Store(place.output, place.tracking_uri), load)
+    try:
+        store = Store(place.output, place.tracking_uri)
+    except UserError as error:
+        return Outcome(job, "hindered", str(error))
+    return perform(job, place, store, load)

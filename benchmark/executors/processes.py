@@ -6,15 +6,18 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
 from tfbs.benchmark.executors.job import Job, Outcome, Place
+from tfbs.files import unfinished_folder
 
 PRUNED_STATUS = 3
 """Exit status of a run that was given up."""
+HINDERED_STATUS = 4
+"""Exit status of a run that the machine hinders."""
 
 _POLL_SECONDS = 0.2
 
@@ -32,12 +35,13 @@ class ProcessExecutor:
     def __init__(self, place: Place, workers: int) -> None:
         self.capacity = workers
         self._place = place
-        self._folder = tempfile.TemporaryDirectory(prefix="tfbs-jobs-")
+        self._open = ExitStack()
+        self._folder = self._open.enter_context(unfinished_folder(place.output / "jobs"))
         self._running: list[_Child] = []
 
     def start(self, job: Job) -> None:
         """Starts the job's process."""
-        self._running.append(_Child(job, self._place, Path(self._folder.name)))
+        self._running.append(_Child(job, self._place, self._folder))
 
     def wait(self) -> list[Outcome]:
         """Returns what ended within a fifth of a second."""
@@ -51,7 +55,7 @@ class ProcessExecutor:
         for child in self._running:
             child.stop()
         self._running = []
-        self._folder.cleanup()
+        self._open.close()
 
 
 class _Child:
@@ -85,6 +89,8 @@ class _Child:
             return Outcome(self.job, "finished")
         if code == PRUNED_STATUS:
             return Outcome(self.job, "pruned", last)
+        if code == HINDERED_STATUS:
+            return Outcome(self.job, "hindered", last)
         if code < 0:
             return Outcome(self.job, "died", f"killed by signal {-code}")
         how = f"exit status {code}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tfbs.datasets.text_files import open_text
 from tfbs.errors import UserError
 
 _PLACE = re.compile(r"(?:^|:)([\w.]+):(\d+)-(\d+)(?:\(([-+.])\))?$")
+_LENGTH = re.compile(r"0*[1-9][0-9]{0,17}")
 
 FILES = "contributions*.bw"
 """What the files of a folder are called."""
@@ -59,9 +61,10 @@ def read_sizes(path: Path) -> dict[str, int]:
             fields = line.split()
             if not fields or line.startswith("#"):
                 continue
-            if len(fields) < 2 or not fields[1].isdigit() or not int(fields[1]):
+            if len(fields) < 2 or not _LENGTH.fullmatch(fields[1]):
                 raise UserError(
-                    f"{path}, line {number}: {line.strip()!r} is not a chromosome and its length"
+                    f"{path}, line {number}: {reprlib.repr(line.strip())} is not a chromosome and "
+                    "its length"
                 )
             sizes[fields[0]] = int(fields[1])
     if not sizes:

@@ -42,6 +42,7 @@ from tfbs.benchmark.tables import (
     verdict,
 )
 from tfbs.datasets.task import Task
+from tfbs.files import write_whole
 from tfbs.pages import STYLE, TABLES, breakable, environment, inline, source
 
 SECTIONS = (
@@ -149,9 +150,7 @@ def write_report(
             value=format_value,
         )
     )
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(page, encoding="utf-8")
-    return fresh.replace(path)
+    return write_whole(path, page)
 
 
 def _of_rows(

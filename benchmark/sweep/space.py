@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import yaml
-
 from tfbs.errors import UserError
 from tfbs.parameters import Json
+from tfbs.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     from optuna.trial import Trial
@@ -119,19 +119,11 @@ def read_space(path: Path, known: Mapping[str, Json]) -> dict[str, Dimension | N
     Raises:
         UserError: If there is no such file or an entry is none of these; names file and line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text)
-        content = yaml.safe_load(text)
-    except FileNotFoundError as error:
-        raise UserError(f"--space {path}: no such file") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from error
+    if not path.is_file():
+        raise UserError(f"--space {path}: no such file")
+    content, lines = read_yaml(path)
     if not isinstance(content, dict) or not content:
         raise UserError(f"{path}: a search space is a mapping from settings to what is tried")
-    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value}
     return {
         str(name): _parse(str(name), value, known.get(str(name)), f"{path}:{lines.get(name, 1)}")
         for name, value in content.items()
@@ -147,12 +139,13 @@ def _parse(name: str, value: Any, default: Json, where: str) -> Dimension | None
         return Dimension(name, "categorical", tuple(value))
     if not isinstance(value, dict) or not {"low", "high"} <= set(value) <= {"low", "high", "log"}:
         raise UserError(
-            f"{where}: {name} is {value!r}: write a list of choices, "
+            f"{where}: {name} is {reprlib.repr(value)}: write a list of choices, "
             "{low: …, high: …, log: true} or null"
         )
     low, high, log = value["low"], value["high"], value.get("log", False)
     if any(isinstance(v, bool) or not isinstance(v, int | float) for v in (low, high)):
-        raise UserError(f"{where}: {name}: low {low!r} and high {high!r} must be numbers")
+        shown = f"low {reprlib.repr(low)} and high {reprlib.repr(high)}"
+        raise UserError(f"{where}: {name}: {shown} must be numbers")
     if not isinstance(log, bool) or not -inf < low <= high < inf or (log and low <= 0):
         raise UserError(
             f"{where}: {name}: low {low} must not be above high {high}, both are finite, log is "

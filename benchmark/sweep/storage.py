@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfbs.errors import UserError
+from tfbs.faults import fault_of
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -47,10 +48,27 @@ def open_storage(address: str) -> BaseStorage:
         if "://" in address:
             return optuna.storages.RDBStorage(address)
         Path(address).parent.mkdir(parents=True, exist_ok=True)
+        _drop_half_a_line(Path(address))
         return optuna.storages.JournalStorage(JournalFileBackend(address))
     except (OSError, ImportError, ValueError, RuntimeError, _sqlalchemy_error()) as error:
-        line = " ".join(str(error).split())
+        line = fault_of(error) or " ".join(str(error).split())
         raise UserError(f"--storage {address}: {line}") from error
+
+
+def _drop_half_a_line(journal: Path) -> None:
+    """Takes from a journal what a full disk left of its last line: the next would be lost too."""
+    from optuna.storages.journal import JournalFileSymlinkLock
+
+    if not journal.exists():
+        return
+    lock = JournalFileSymlinkLock(str(journal))  # that of the backend
+    lock.acquire()
+    try:
+        with journal.open("r+b") as file:
+            content = file.read()
+            file.truncate(content.rfind(b"\n") + 1)
+    finally:
+        lock.release()
 
 
 def _open_proxy(host: str, port: int) -> BaseStorage:

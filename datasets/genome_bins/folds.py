@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def _read(path: Path) -> dict[str, list[str]]:
     check_file(path)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: not JSON: {error}") from error
     fine = isinstance(found, dict) and all(
         isinstance(names, list) and all(isinstance(name, str) for name in names)
@@ -92,7 +93,7 @@ def _matched(
     names = [name for listed in asked.values() for name in listed]
     matched, missing = match_chromosomes(names, lengths, where, renaming)
     if missing:
-        raise UserError(f"{where}: the genome has no chromosome {missing[0]!r}")
+        raise UserError(f"{where}: the genome has no chromosome {reprlib.repr(missing[0])}")
     folds = {split: tuple(matched[name] for name in listed) for split, listed in asked.items()}
     taken = {name for listed in folds.values() for name in listed}
     folds.setdefault("train", tuple(name for name in lengths if name not in taken))

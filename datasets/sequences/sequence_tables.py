@@ -150,8 +150,9 @@ def _find_columns(
 def _without_header(path: Path, cells: list[str], label_columns: tuple[str, ...]) -> Columns:
     looks_like_data = len(cells) == 2 and cells[0].isalpha() and _is_number(cells[1])
     if label_columns or not looks_like_data:
+        shown = ", ".join(cell[:20] for cell in cells[:20])
         raise UserError(
-            f"{path}, line 1: no sequence column among {', '.join(cell[:20] for cell in cells)}; "
+            f"{path}, line 1: no sequence column among {shown}; "
             "name it with --sequence-column, or give two columns, sequence and label"
         )
     return Columns(0, (1,), ("label",), None, None, header=0, width=2)

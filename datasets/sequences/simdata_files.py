@@ -119,8 +119,9 @@ def _motifs(word: str, place: str) -> list[tuple[int, str]]:
 def _label_columns(path: Path, header: list[str], wanted: tuple[str, ...]) -> list[int]:
     names = [cell.strip() for cell in header]
     if tuple(names[: len(HEADER)]) != HEADER:
+        shown = ", ".join(name[:40] for name in names[:4])
         raise UserError(
-            f"{path}, line 1: the columns are {', '.join(names[:4])}; simulated data begin with "
+            f"{path}, line 1: the columns are {shown}; simulated data begin with "
             f"{', '.join(HEADER)}"
         )
     known = names[len(HEADER) :]

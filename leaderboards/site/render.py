@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tfbs.errors import UserError
+from tfbs.files import unfinished_folder
 from tfbs.leaderboards.site.addresses import suite_folder
 from tfbs.leaderboards.site.board_pages import board_files
 from tfbs.leaderboards.site.pages import Pages
@@ -42,8 +41,7 @@ def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
     """Writes the site of some boards.
 
     Everything is written beside the folder first, which is then exchanged by two renamings: at any
-    moment there is a whole site or, between the two, none. A kill between them leaves the earlier
-    one in a hidden folder beside.
+    moment there is a whole site or, between the two, none.
 
     Args:
         boards: In any order; one per suite and version.
@@ -54,20 +52,14 @@ def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
         Its first page.
 
     Raises:
-        UserError: If the folder holds anything else, or cannot be written.
+        UserError: If the folder holds anything else.
+        OSError: If it cannot be written.
     """
     check_target(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as error:
-        raise UserError(f"--to {target}: cannot be written ({error.strerror})") from error
-    try:
+    with unfinished_folder(target) as scratch:
         fresh = scratch / "new"
         _write(sorted(boards, key=lambda board: (board.suite, board.version)), fresh)
         _exchange(fresh, target, scratch / "old")
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return target / INDEX
 
 

@@ -11,7 +11,8 @@ import traceback
 import click
 
 from tfbs import __version__
-from tfbs.errors import UserError
+from tfbs.errors import UserError, nearest
+from tfbs.faults import fault_of
 from tfbs.quiet_import import quiet_tensorflow
 
 VERBS = {
@@ -57,6 +58,13 @@ class _Verbs(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            raise UserError(f"no verb is called {args[0]!r}{nearest(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
@@ -104,15 +112,18 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo("interrupted: call again to go on", err=True)
         return 1
     except Exception as error:
+        if (fault := fault_of(error)) is not None:
+            _say(error, "error", debug, fault)
+            return 2
         _say(error, f"failed: {type(error).__name__}", debug)
         return 1
     return status if isinstance(status, int) else 0
 
 
-def _say(error: Exception, kind: str, debug: bool) -> None:
+def _say(error: Exception, kind: str, debug: bool, told: str = "") -> None:
     if debug:
         traceback.print_exception(error)
-    line = " ".join(str(error).split())
+    line = " ".join((told or str(error)).split())
     click.echo(
         f"{kind}: {line}" + ("" if debug or kind == "error" else " (--debug shows more)"), err=True
     )

@@ -1,17 +1,28 @@
-"""Writes files whole or not at all."""
+"""Writes files and folders whole or not at all; what a kill leaves goes with the next write."""
 
 from __future__ import annotations
 
-import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import getpid
 from pathlib import Path
+
+_MARK = "unfinished"
+_UNFINISHED = re.compile(rf"\..+\.{_MARK}-(?P<host>.+)-(?P<pid>\d+)")
 
 
 def write_whole(path: Path, text: str) -> Path:
     """Writes UTF-8 text that is there complete or not at all, and returns the path.
 
     Args:
-        path: In a folder that exists; replaced if it exists.
+        path: Replaced if it exists; its folder is made.
         text: All of it.
+
+    Raises:
+        OSError: If it cannot be written; names the path.
     """
     return write_whole_bytes(path, text.encode())
 
@@ -20,10 +31,73 @@ def write_whole_bytes(path: Path, content: bytes) -> Path:
     """Writes bytes that are there complete or not at all, and returns the path.
 
     Args:
-        path: In a folder that exists; replaced if it exists.
+        path: Replaced if it exists; its folder is made.
         content: All of it.
+
+    Raises:
+        OSError: If they cannot be written; names the path.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    with _unfinished(path) as temporary:
+        temporary.write_bytes(content)
+        temporary.replace(path)
     return path
+
+
+@contextmanager
+def unfinished_folder(target: Path) -> Iterator[Path]:
+    """Yields an empty hidden folder beside `target`, which is gone at the end.
+
+    Whoever fills it moves it, or what is in it, to its place by a renaming. What processes of this
+    machine that were killed left in the same way beside `target` is removed first.
+
+    Args:
+        target: What is in the making; the folder around it is made.
+
+    Raises:
+        OSError: If nothing can be written there; names the target.
+    """
+    with _unfinished(target) as temporary:
+        temporary.mkdir()
+        yield temporary
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """Yields a free name beside the target, which marks what is there as unfinished."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(target.parent)
+    temporary = target.with_name(f".{target.name}.{_MARK}-{socket.gethostname()}-{getpid()}")
+    _remove(temporary)  # of an earlier process with our number
+    try:
+        yield temporary
+    except OSError as error:
+        if error.filename is None:  # as of a write to a full disk
+            error.filename = str(target)
+        raise
+    finally:
+        _remove(temporary)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Removes from a folder what killed processes of this machine left unfinished.
+
+    Args:
+        folder: May be missing.
+    """
+    for path in folder.glob(f".*.{_MARK}-*"):
+        found = _UNFINISHED.fullmatch(path.name)
+        if found and found["host"] == socket.gethostname() and not _runs(int(found["pid"])):
+            _remove(path)
+
+
+def _runs(pid: int) -> bool:
+    import psutil
+
+    return psutil.pid_exists(pid)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

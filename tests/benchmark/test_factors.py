@@ -115,3 +115,11 @@ def test_a_combination_with_few_seeds_is_left_out_and_said():
 def test_a_factor_that_is_not_varied_is_refused():
     with pytest.raises(UserError, match=r"no choice 'activaton' is varied.*activation"):
         effects(records(), "activaton")
+
+
+def test_a_suite_that_varies_nothing_says_so():
+    alone = [make_record("deep", seed=seed, metrics={"auroc": 0.9}) for seed in range(3)]
+    found = effects(alone)["auroc"]
+    assert found.sentence.endswith(
+        "nothing but tasks and seeds is varied, so there is no choice to compare."
+    )

@@ -28,7 +28,7 @@ from tfbs.benchmark.report.filters import informative
 from tfbs.benchmark.report.logos import consensus, information
 from tfbs.benchmark.report.section import Material
 from tfbs.benchmark.report.training import count_epochs
-from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.spec import RunSpec, resolve_spec
 from tfbs.benchmark.tables import COLUMNS, shared_settings, verdict
 from tfbs.benchmark.terminal import suite_table
 from tfbs.benchmark.training.permuted_labels import PermutedLabels
@@ -364,6 +364,16 @@ def test_the_terminal_has_the_columns_of_the_page():
             column.name in {**FULL, "parameters": 100}
         )
     assert "0.612  [0.600, 0.620] chance 0.207" in table
+
+
+def test_settings_that_differ_are_listed_once_below_the_table(planted_task):
+    specs = [
+        resolve_spec(planted_task, "cnn_local", None, seed, {"num_filters": 2}, "quick-1")
+        for seed in (0, 1)
+    ]
+    records = [make_record(metrics={"auroc": 0.9}) | {"spec": spec.to_json()} for spec in specs]
+    below = suite_table(records).partition("Settings that differ from the defaults:\n")[2]
+    assert below == "cnn_local[num_filters=2] standard"
 
 
 def make_genome_record(seed: int, lift: float) -> dict:

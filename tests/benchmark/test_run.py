@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
+import threading
 
 import keras
 import numpy as np
 import pytest
 
 from tfbs.benchmark.convergence import Convergence
+from tfbs.benchmark.finished import load_model
 from tfbs.benchmark.record import (
     RecordFolder,
     comparable,
@@ -17,7 +20,7 @@ from tfbs.benchmark.record import (
     validate_record,
     write_record,
 )
-from tfbs.benchmark.run import execute, find_finished
+from tfbs.benchmark.run import MODEL_FILE, execute, find_finished
 from tfbs.benchmark.spec import RunSpec, resolve_spec
 from tfbs.benchmark.tracking import PROCESS_TAG, REASON_TAG, Store
 from tfbs.errors import UserError
@@ -235,4 +238,54 @@ def test_a_records_folder_holds_the_smallest_arrays_up_to_a_sum(finished, tmp_pa
     kept = {path.stem for path in (tmp_path / "records").glob("*/arrays/*.npy")}
     assert kept == set(smallest[:3]) and len(sizes) == len(record["arrays"]) > 3
     assert list(records) == [record]
-    assert not list((tmp_path / "records").glob(".partial*"))
+    assert not list((tmp_path / "records").glob(".*"))
+
+
+@pytest.mark.parametrize("left", [b"", b"PK\x03\x04", None], ids=["empty", "no zip", "half"])
+def test_a_model_that_is_damaged_says_what_to_do(left, finished):
+    store, _, record = finished
+    file = store.folder(record["id"]) / MODEL_FILE
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2] if left is None else left)
+    try:
+        with pytest.raises(UserError, match=r"model\.keras: cannot be read as a model .*--from"):
+            load_model(record, store)
+    finally:
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken"])
+def test_of_two_that_add_a_record_the_faster_is_kept_if_it_is_whole(
+    whole, finished, tmp_path, monkeypatch
+):
+    store, _, record = finished
+    records = RecordFolder(tmp_path / "records")
+    target = records.folder(record["id"])
+
+    def meanwhile(finished, record):
+        shutil.copytree(finished, target)
+        if not whole:
+            (target / "record.json").write_text("{")
+        return []
+
+    monkeypatch.setattr("tfbs.benchmark.record._travelling", meanwhile)
+    records.add(store.folder(record["id"]))
+    assert list(records) == [record]
+    assert (target / MODEL_FILE).exists() == whole
+    assert [path.name for path in records.path.iterdir()] == [target.name]
+
+
+def test_a_run_is_done_by_one_at_a_time(spec, tmp_path):
+    store = Store(tmp_path / "runs")
+    asked, entered = threading.Event(), threading.Event()
+
+    def second():
+        with store.alone(spec, asked.set):
+            entered.set()
+
+    thread = threading.Thread(target=second)
+    with store.alone(spec, lambda: pytest.fail("nobody else has it")):
+        thread.start()
+        assert asked.wait(60) and not entered.is_set()
+    assert entered.wait(60)
+    thread.join()

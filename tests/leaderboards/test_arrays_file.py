@@ -8,8 +8,9 @@ import zipfile
 import numpy as np
 import pytest
 
+from tfbs.files import write_whole_bytes
 from tfbs.leaderboards import arrays_file
-from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays, unpack_arrays, write_bytes_whole
+from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays, unpack_arrays
 from tfbs.leaderboards.untrusted import Unusable, sha256
 
 ARRAYS = {
@@ -21,7 +22,7 @@ ARRAYS = {
 
 def test_arrays_come_back_as_they_were(tmp_path):
     content = pack_arrays(ARRAYS)
-    write_bytes_whole(tmp_path / "new" / "x.npz", content)
+    write_whole_bytes(tmp_path / "new" / "x.npz", content)
     found = read_arrays(tmp_path / "new" / "x.npz", sha256(content))
     assert found.keys() == ARRAYS.keys()
     for name, array in ARRAYS.items():
@@ -34,7 +35,7 @@ def test_the_same_arrays_make_the_same_bytes():
 
 
 def test_other_contents_are_refused(tmp_path):
-    write_bytes_whole(tmp_path / "x.npz", pack_arrays(ARRAYS))
+    write_whole_bytes(tmp_path / "x.npz", pack_arrays(ARRAYS))
     with pytest.raises(Unusable, match="not those that were verified"):
         read_arrays(tmp_path / "x.npz", "0" * 64)
     with pytest.raises(Unusable, match=r"gone\.npz: cannot be read"):

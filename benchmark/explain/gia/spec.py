@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from tfbs.benchmark.explain.gia.experiment import EXPERIMENTS, Experiment
 from tfbs.datasets.text_files import check_file
 from tfbs.errors import UserError
+from tfbs.yaml_text import read_yaml
 
 _KEY = "experiment"
 
@@ -27,12 +27,7 @@ def read_experiments(path: Path) -> list[Experiment]:
         UserError: If it is no such file; names file, and line or entry and key.
     """
     check_file(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise UserError(f"{path}{line}: not YAML: {getattr(error, 'problem', error)}") from error
+    content, _ = read_yaml(path)
     if not isinstance(content, dict) or set(content) != {"experiments"}:
         raise UserError(f"{path}: one key is needed, 'experiments', with a list of experiments")
     entries = content["experiments"]

@@ -31,7 +31,7 @@ def test_a_file_says_which_experiments_with_which_settings(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("experiments: [", ", line 1: not YAML"),
+        ("experiments: [", r"\.yaml:1: not YAML"),
         ("", "one key is needed, 'experiments'"),
         ("experiments: []", "at least one entry"),
         ("experiments: [motif]", r"experiments\.0: each entry is a mapping that names its"),

@@ -54,7 +54,7 @@ def _build_command(name: str) -> click.Command:
     def run(data_dir: Path | None, source: Path | None = None) -> None:
         from tfbs.datasets.task import load_task
 
-        show(load_task(name, data_dir, source=source, progress=say))
+        show_built(load_task(name, data_dir, source=source, progress=say))
 
     family, _, member = name.partition("/")
     if family in list(FAMILIES) and member == FAMILIES[family].member:
@@ -184,7 +184,7 @@ def build_sequences_command(name: str, **options: Any) -> None:
         overwrite=options["overwrite"],
         progress=say,
     )
-    show(task)
+    show_built(task)
 
 
 @data.command()
@@ -240,6 +240,12 @@ def describe(task: Task) -> dict[str, Any]:
         "citation": task.citation,
         "metadata": task.metadata,
     }
+
+
+def show_built(task: Task) -> None:
+    """Prints what a task holds, and on stderr what can be done with it."""
+    show(task)
+    say(f"next: tfbs run --task {task.name} --architecture NAME, of `tfbs list architectures`")
 
 
 def show(task: Task) -> None:

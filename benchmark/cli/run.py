@@ -94,7 +94,9 @@ def run(
         click.echo(json.dumps(record, indent=1, sort_keys=True))
     else:
         click.echo(metric_table(record))
-        click.echo(f"run {record['id'][:12]}")
+        run_id = record["id"][:12]
+        click.echo(f"run {run_id}")
+        say(f"next: tfbs report {run_id}, a page with figures; tfbs explain {run_id}, its maps")
     return 0 if before is None else _compare(before, record)
 
 

@@ -128,7 +128,7 @@ def build_genome_bins_command(name: str, **options: Any) -> None:
     bin). A chromosome of which a file knows nothing by construction is unknown, never unbound.
     """  # noqa: D301
     from tfbs.datasets.chromosomes import read_renaming
-    from tfbs.datasets.cli import show
+    from tfbs.datasets.cli import show_built
     from tfbs.datasets.genome_bins.build import build_genome_bins
     from tfbs.datasets.genome_bins.inputs import Sources
     from tfbs.datasets.genome_bins.labels import LabelRule
@@ -164,7 +164,7 @@ def build_genome_bins_command(name: str, **options: Any) -> None:
         workers=options["workers"],
         progress=say,
     )
-    show(task)
+    show_built(task)
 
 
 def parse_pairs(

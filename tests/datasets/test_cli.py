@@ -106,7 +106,8 @@ def test_building_what_is_built_only_shows_it(built_dir):
     shown = CliRunner().invoke(data, arguments, catch_exceptions=False)
     assert shown.exit_code == 0
     assert "train          2,800 examples" in shown.stdout
-    assert shown.stderr == ""
+    (line,) = shown.stderr.splitlines()
+    assert line.startswith("next: tfbs run --task synthetic_code/small --architecture NAME")
 
 
 def test_an_unknown_task_is_refused_with_near_names(data_dir, capsys):

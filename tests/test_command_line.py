@@ -314,7 +314,7 @@ BAD = {
         "no such record|--from takes everything from the record",
     ),
     "an unknown suite": (["suite", "quikstart"], "no suite is called 'quikstart'.*quickstart"),
-    "an unknown verb": (["rnu"], "No such command 'rnu'"),
+    "an unknown verb": (["rnu"], "no verb is called 'rnu'; nearest: run"),
     "an unknown option": (["run", "--tsk", "x"], "No such option '?--tsk"),
     "a missing data file": (
         ["data", "build", "sequences", "--name", "x", "--input", "nowhere.tsv"],
@@ -356,5 +356,5 @@ def test_tensorflow_says_nothing_on_stderr(home):
         check=True,
     )
     lines = done.stderr.strip().splitlines()
-    ours = ("synthetic_code/small cnn_local", "building: ", "mapping ")
+    ours = ("synthetic_code/small cnn_local", "building: ", "mapping ", "next: ")
     assert lines and all(line.startswith(ours) for line in lines), lines

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os import getpid
 from pathlib import Path
 
 _MARK = "unfinished"
@@ -64,9 +65,13 @@ def unfinished_folder(target: Path) -> Iterator[Path]:
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
     """Yields a free name beside the target, which marks what is there as unfinished."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        code = errno.ENOTDIR
+        raise NotADirectoryError(code, os.strerror(code), str(target.parent)) from error
     remove_unfinished(target.parent)
-    temporary = target.with_name(f".{target.name}.{_MARK}-{socket.gethostname()}-{getpid()}")
+    temporary = target.with_name(f".{target.name}.{_MARK}-{socket.gethostname()}-{os.getpid()}")
     _remove(temporary)  # of an earlier process with our number
     try:
         yield temporary

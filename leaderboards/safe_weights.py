@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 NPZ = "weights.npz"
 HDF5 = "model.weights.h5"
-LARGEST_WEIGHT = 1e6
+LARGEST_WEIGHT = 1e9
+"""Batch norm behind an exponential layer was seen to hold variances above a million."""
+
 _SLACK = 4096
 """Bytes that a header may take."""
 

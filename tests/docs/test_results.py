@@ -44,16 +44,20 @@ def test_the_table_of_the_readme_is_that_of_the_records(readme, first_result, re
 def test_what_the_readme_says_of_its_table_is_so(readme, first_result, results):
     value = first_result.value
     own = {first_result.name(record): record for record in results}
-    shown = results[: first_result.SHOWN]
     explains = {name: value(r, "attribution_auroc_saliency") for name, r in own.items()}
-    lost = {r["id"]: value(r, "auroc") - value(r, "auroc_pgd_0.02") for r in shown}
-    assert "logistic regression on k-mers explains best of all" in readme
+    attacked = {name: value(r, "auroc_pgd_0.02") for name, r in own.items()}
+    kmers, dilated = own["kmer_logistic"], own["residualbind_dilated"]
+    assert f"The best eight of {len(results)} models" in readme
+    assert "predicts as well as a logistic regression on k-mers" in readme
+    assert abs(value(dilated, "auroc") - value(kmers, "auroc")) < 0.01
+    found = [f"{explains[name]:.3f}"[1:] for name in ("residualbind_dilated", "kmer_logistic")]
+    assert f"({found[0]} against {found[1]}, the best of all)" in readme
     assert max(explains, key=explains.get) == "kmer_logistic"
-    assert "of these eight loses most under attack" in readme
-    assert max(lost, key=lost.get) == own["kmer_logistic"]["id"]
-    assert "little better than that of a count of GC" in readme
-    assert abs(value(own["evoaug_cnn"], "auroc") - value(own["cnn_attention"], "auroc")) < 0.01
-    assert 0 < explains["evoaug_cnn"] - explains["gc_logistic"] < 0.02
+    kept = [f"{attacked[name]:.3f}"[1:] for name in ("residualbind_dilated", "kmer_logistic")]
+    assert f"under attack it keeps {kept[0]} and the k-mers {kept[1]}" in readme
+    assert "1,057 parameters, withstands attacks best" in readme
+    assert max(attacked, key=attacked.get) == "occupancy"
+    assert own["occupancy"]["cost"]["parameters"] == 1057
 
 
 def test_every_point_of_the_figure_has_a_name(first_result, results):

@@ -118,7 +118,7 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
         protocol=suite.protocol,
         splits={name: len(split.sequence) for name, split in task.splits.items()},
         headlines=headlines(task, protocol),
-        ceilings=ceilings | _oracle(task, protocol),
+        ceilings=ceilings | truth_as_a_map(task, protocol),
         families=sorted(set(read_families(_factors(task)).values())),
         arrays=sha256(content),
     )
@@ -180,18 +180,17 @@ def _factors(task: Task) -> list[str]:
     return [] if task.motifs else [target.partition("/")[0] for target in task.targets]
 
 
-def _oracle(task: Task, protocol: Protocol) -> dict[str, float]:
+def truth_as_a_map(task: Task, protocol: Protocol) -> dict[str, float]:
     """Returns what the task's own truth scores as an attribution map."""
     test = task.splits["test"]
     if test.information is None:
         return {}
     from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES, position_scores_areas
-    from tfbs.datasets.alphabet import one_hot
 
     rows = bound_rows(test, protocol.explanation_probe)
     truth = np.asarray(test.information[rows])
     scores = truth
     if test.importance is not None:
-        scores = (np.asarray(test.importance[rows]) * one_hot(test.sequence[rows])).sum(axis=-1)
+        scores = -np.asarray(test.importance[rows]).sum(axis=-1)  # 0 for the letter that is there
     areas = position_scores_areas(scores, truth, TRUTH_RULES[""])[:, 0]
     return {HEADLINES["interpretability"][0]: round(float(np.nanmean(areas)), 6)}

@@ -21,6 +21,7 @@ from tfbs import leaderboards
 from tfbs.__main__ import main
 from tfbs.benchmark.suite import read_suite
 from tfbs.leaderboards.board import suite_board
+from tfbs.leaderboards.task_file import read_task_file
 from tfbs.leaderboards.verdict import read_verdict, write_verdict
 
 TASKS = [FakeTask("a/x", 400, seed=1), FakeTask("b", 300, seed=2)]
@@ -327,8 +328,15 @@ def test_the_command_prints_the_ladder(tmp_path, capsys):
     assert "has no ranking 'prediction/c'" in capsys.readouterr().err
 
 
-def test_the_shipped_board_can_be_ranked():
-    board = suite_board(Path(leaderboards.__file__).parent, read_suite("baselines"))
+@pytest.mark.parametrize(
+    ("suite", "ceilings"),
+    [
+        ("baselines", {"attribution_auroc_saliency"}),
+        ("grammar", {"attribution_auroc_saliency", "auroc"}),
+    ],
+)
+def test_the_shipped_boards_can_be_ranked(suite, ceilings):
+    board = suite_board(Path(leaderboards.__file__).parent, read_suite(suite))
     assert board.problems == ()
     assert {card.trust for card in board.cards} == {"re-evaluated"}
     assert not any(card.stale for card in board.cards)
@@ -336,3 +344,8 @@ def test_the_shipped_board_can_be_ranked():
     ladder = board.ladder("overall")
     assert not ladder.not_ranked
     assert all(place.paired for place in ladder.places)
+    file = read_task_file(
+        next((Path(leaderboards.__file__).parent / "tasks").glob(f"{suite}-*/*.json"))
+    )
+    assert set(file.ceilings) == ceilings
+    assert 0.9 < min(file.ceilings.values()) <= max(file.ceilings.values()) <= 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.datasets.task import Split, Task
-from tfbs.leaderboards.task_file import headlines
+from tfbs.leaderboards.task_file import headlines, truth_as_a_map
 
 
 def task_of(target: str) -> Task:
@@ -26,3 +28,21 @@ def task_of(target: str) -> Task:
 )
 def test_real_sequences_are_explained_where_jaspar_knows_the_factor(target, protocol, found):
     assert headlines(task_of(target), PROTOCOLS[protocol]).get("interpretability") == found
+
+
+def test_the_truth_as_a_map_is_what_every_position_is_worth():
+    codes = np.array([[0, 1, 2, 3, 0, 1]] * 2, "uint8")
+    information = np.array([[0, 0, 2, 2, 0, 0]] * 2, "float32")
+    importance = np.zeros((2, 6, 4), "float32")
+    importance[:, 3] = [-1, -2, -3, 0]  # whatever takes the place of the T lowers the logit
+    importance[:, 2] = [-1, 0.5, 0, -1]
+    importance[:, 5] = [0.5, 0, 0.5, 0.5]
+    label = np.ones((2, 1), "int8")
+    parts = {"information": information, "importance": importance}
+    test = Split(np.array(["a", "b"]), codes, label, **parts)
+    task = Task("x", "x", "", "1.0.0", "0" * 64, "", 6, ("Bound",), {"test": test}, {})
+    found = truth_as_a_map(task, PROTOCOLS["full-1"])
+    assert found == {"attribution_auroc_saliency": 1.0}
+    elsewhere = replace(test, importance=importance[:, [2, 1, 0, 3, 4, 5]])  # 6 of 8 pairs
+    moved = truth_as_a_map(replace(task, splits={"test": elsewhere}), PROTOCOLS["full-1"])
+    assert moved == {"attribution_auroc_saliency": 0.75}

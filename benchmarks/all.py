@@ -28,6 +28,7 @@ import psutil
 from paired import LEFT_OUT, LINE
 
 from tfbs.benchmark.runtime import processor_name
+from tfbs.files import write_whole
 
 FOLDER = Path(__file__).parent
 SCRIPTS = {
@@ -62,9 +63,6 @@ attack against those of two other packages), `benchmarks/dream.py` (scoring a fu
 submission) and `benchmarks/site.py` (rendering and sorting a board of 500 entries).
 
 """
-HEADER = ("what", "wall time", "CPU time", "pairs", "")
-
-
 HEADER = ("what", "wall time", "CPU time", "pairs", "")
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "scikit-learn", "seqpro")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
@@ -181,11 +179,7 @@ def write_page(to: Path, part: str, machine: str) -> None:
     order = [explained(FOLDER / f"{name}.py")[0] for name in SCRIPTS]
     own = [parts[title] for title in order if title in parts]
     top = f"# Benchmarks\n\n{INTRODUCTION}{textwrap.fill(machine, 100)}\n"
-    unfinished = to.with_suffix(".part")
-    unfinished.write_text(
-        "\n".join([top, *(each.strip() + "\n" for each in own)]), encoding="utf-8"
-    )
-    unfinished.replace(to)
+    write_whole(to, "\n".join([top, *(each.strip() + "\n" for each in own)]))
 
 
 def _title(part: str) -> str:

@@ -41,7 +41,8 @@ def trainer_of(model, regime: str = "standard", settings: Mapping | None = None)
 
     procedure = REGIMES[regime].make(REGIMES[regime].resolve(regime, dict(settings or {})))
     weights = np.ones((model.outputs[0].shape[-1], 2), "float32")
-    trainer = _Trainer(model, procedure, weights, 0, None)
+    trainer = _Trainer(model, procedure, weights, None)
+    trainer.begin(0)
     trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
     trainer.optimizer.build(model.trainable_variables)
     return trainer

@@ -122,33 +122,30 @@ def write_report(
     of_breakdowns = [breakdown_table(breakdown) for breakdown in broken_down]
     path.parent.mkdir(parents=True, exist_ok=True)
     files = write_files(path, sections, [*of_verdict, *of_breakdowns])
-    page = (
-        environment("tfbs.benchmark.report")
-        .get_template("page.html")
-        .render(
-            title=title,
-            description=description,
-            command=command,
-            **_of_rows(rows, columns, found),
-            breakdowns=broken_down,
-            breakdown_tables=of_breakdowns,
-            verdict_tables=of_verdict,
-            fronts=found,
-            folder=files.folder,
-            figure_files=lambda figure: files.figures[id(figure)],
-            table_files=lambda name: files.tables[name],
-            notes=_notes(columns, rows, glossary or {}),
-            sections=sections,
-            beside=[Path(os.path.relpath(file, path.parent)).as_posix() for file in beside],
-            described=[describe(row, record, usual) for row in rows for record in row.records],
-            style=inline(source(STYLE)),
-            script=inline(source(TABLES)),
-            version=tfbs.__version__,
-            id=id,
-            leading_number=leading_number,
-            breakable=breakable,
-            value=format_value,
-        )
+    template = environment("tfbs.benchmark.report").get_template("page.html")
+    page = template.render(
+        title=title,
+        description=description,
+        command=command,
+        **_of_rows(rows, columns, found),
+        breakdowns=broken_down,
+        breakdown_tables=of_breakdowns,
+        verdict_tables=of_verdict,
+        fronts=found,
+        folder=files.folder,
+        figure_files=lambda figure: files.figures[id(figure)],
+        table_files=lambda name: files.tables[name],
+        notes=_notes(columns, rows, glossary or {}),
+        sections=sections,
+        beside=[Path(os.path.relpath(file, path.parent)).as_posix() for file in beside],
+        described=[describe(row, record, usual) for row in rows for record in row.records],
+        style=inline(source(STYLE)),
+        script=inline(source(TABLES)),
+        version=tfbs.__version__,
+        id=id,
+        leading_number=leading_number,
+        breakable=breakable,
+        value=format_value,
     )
     return write_whole(path, page)
 

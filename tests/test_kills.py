@@ -121,7 +121,7 @@ def assert_each_once(folder: Path, records) -> None:
     finished = store._search("attributes.status = 'FINISHED' and tags.`tfbs.id` != ''")
     assert sorted(run.data.tags["tfbs.id"] for run in finished) == sorted(records)
     assert not store._search("attributes.status = 'RUNNING'")
-    assert not list((folder / "runs" / "checkpoints").iterdir())
+    assert not list((folder / "runs" / "checkpoints").glob("*"))
     left = [path.name for path in folder.rglob("*") if "unfinished" in path.name]
     assert left == []
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tfbs.benchmark.report.section import Figure, Section
 from tfbs.benchmark.table import Table, csv_text
+from tfbs.files import replaced_folder
 
 Links = list[tuple[str, str]]
 """What a file is, and where it is beside the page."""
@@ -41,20 +41,16 @@ def write_files(page: Path, sections: Iterable[Section], tables: Sequence[Table]
         tables: Further ones than those of the sections.
     """
     folder = page.with_name(f"{page.stem}_files")
-    fresh = page.with_name(f".{page.stem}_files.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
     figures: dict[int, Links] = {}
     known = list(tables)
-    for section in sections:
-        known += section.tables
-        drawn = [figure for group in section.groups for figure in group.figures]
-        for number, figure in enumerate(drawn, 1):
-            stem = f"{section.anchor}_{number:02d}_{_slug(figure)}"
-            figures[id(figure)] = _figure(fresh, stem, figure, folder.name)
-    of_tables = {table.name: _table(fresh, table, folder.name) for table in known}
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    with replaced_folder(folder) as fresh:
+        for section in sections:
+            known += section.tables
+            drawn = [figure for group in section.groups for figure in group.figures]
+            for number, figure in enumerate(drawn, 1):
+                stem = f"{section.anchor}_{number:02d}_{_slug(figure)}"
+                figures[id(figure)] = _figure(fresh, stem, figure, folder.name)
+        of_tables = {table.name: _table(fresh, table, folder.name) for table in known}
     return Files(folder.name, figures, of_tables)
 
 

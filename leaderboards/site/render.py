@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tfbs.errors import UserError
-from tfbs.files import unfinished_folder
+from tfbs.files import replaced_folder
 from tfbs.leaderboards.site.addresses import suite_folder
 from tfbs.leaderboards.site.board_pages import board_files
 from tfbs.leaderboards.site.pages import Pages
@@ -40,9 +40,6 @@ _TRUST = (
 def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
     """Writes the site of some boards.
 
-    Everything is written beside the folder first, which is then exchanged by two renamings: at any
-    moment there is a whole site or, between the two, none.
-
     Args:
         boards: In any order; one per suite and version.
         target: A folder that does not exist, is empty, or holds an earlier site, which is
@@ -56,23 +53,9 @@ def render_site(boards: Sequence[SuiteBoard], target: Path) -> Path:
         OSError: If it cannot be written.
     """
     check_target(target)
-    with unfinished_folder(target) as scratch:
-        fresh = scratch / "new"
+    with replaced_folder(target) as fresh:
         _write(sorted(boards, key=lambda board: (board.suite, board.version)), fresh)
-        _exchange(fresh, target, scratch / "old")
     return target / INDEX
-
-
-def _exchange(fresh: Path, target: Path, aside: Path) -> None:
-    """Puts a site in the place of an earlier one, which comes back where that fails."""
-    if target.exists():
-        target.rename(aside)
-    try:
-        fresh.rename(target)
-    except BaseException:
-        if aside.exists() and not target.exists():
-            aside.rename(target)
-        raise
 
 
 def check_target(target: Path) -> None:

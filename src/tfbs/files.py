@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import re
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _MARK = "unfinished"
@@ -60,6 +61,43 @@ def unfinished_folder(target: Path) -> Iterator[Path]:
     with _unfinished(target) as temporary:
         temporary.mkdir()
         yield temporary
+
+
+@contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """Yields an empty folder that takes the place of `target` at the end, if nothing is raised.
+
+    It is exchanged by two renamings: at any moment there is a whole folder or, between the two,
+    none. Of two processes that do it at once the later wins.
+
+    Args:
+        target: May exist, and comes back if its successor cannot take its place.
+
+    Raises:
+        OSError: If nothing can be written there; names the target.
+    """
+    with unfinished_folder(target) as scratch:
+        fresh = scratch / "new"
+        fresh.mkdir()
+        yield fresh
+        for number in itertools.count():
+            if _exchanged(fresh, target, scratch / f"old-{number}"):
+                return
+
+
+def _exchanged(fresh: Path, target: Path, aside: Path) -> bool:
+    """Puts a folder in the place of another; returns False where another process was faster."""
+    with suppress(FileNotFoundError):
+        target.rename(aside)
+    try:
+        fresh.rename(target)
+    except BaseException as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return False
+        if aside.exists() and not target.exists():
+            aside.rename(target)
+        raise
+    return True
 
 
 @contextmanager

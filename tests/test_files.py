@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tfbs.files import remove_unfinished, unfinished_folder, write_whole, write_whole_bytes
+from tfbs.files import (
+    remove_unfinished,
+    replaced_folder,
+    unfinished_folder,
+    write_whole,
+    write_whole_bytes,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -75,3 +81,24 @@ def test_a_folder_is_moved_into_place_or_gone(tmp_path):
         (folder / "half").write_text("x")
         raise KeyboardInterrupt
     assert names(tmp_path) == ["new"]
+
+
+def test_of_two_that_replace_a_folder_at_once_the_later_wins(tmp_path, monkeypatch):
+    target, rename = tmp_path / "site", Path.rename
+    faster = iter(["theirs"])
+
+    def raced(self, other):
+        found = rename(self, other)
+        for text in faster:  # between our two renamings
+            target.mkdir()
+            (target / "index.html").write_text(text)
+        return found
+
+    for text in ("earlier", "ours"):
+        with replaced_folder(target) as fresh:
+            (fresh / "index.html").write_text(text)
+            if text == "ours":
+                monkeypatch.setattr(Path, "rename", raced)
+    assert (target / "index.html").read_text() == "ours"
+    assert next(faster, None) is None
+    assert names(tmp_path) == ["site"]

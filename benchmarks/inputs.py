@@ -12,7 +12,7 @@ from paired import compared, say
 from steps import BATCH_SIZE, batches_of, built, random_split, stepping, trainer_of
 
 THREADS = 2
-CASES = (("cnn_local", 200), ("cnn_dist", 200), ("siamese_cnn", 1000))
+CASES = (("cnn_local", 200), ("cnn_dist", 200))
 """Networks, and lengths of sequences."""
 EXAMPLES = 4096
 STEPS = 16

@@ -42,10 +42,10 @@ class RelativeAttention(keras.layers.Layer):
         """Makes the projections, `4 * channels * heads * head_size`, and the biases."""
         channels, size = input_shape[-1], self.num_heads * self.head_size
         self.inward = self.add_weight(
-            shape=(channels, 3 * size), initializer="glorot_uniform", name="inward"
+            shape=(channels, 3 * size), initializer="glorot_uniform", name="inward_kernel"
         )
         self.outward = self.add_weight(
-            shape=(size, channels), initializer="glorot_uniform", name="outward"
+            shape=(size, channels), initializer="glorot_uniform", name="outward_kernel"
         )
         self.bias = self.add_weight(
             shape=(2 * self.max_distance + 1, self.num_heads), initializer="zeros", name="bias"

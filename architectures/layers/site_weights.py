@@ -68,7 +68,7 @@ class SiteWeights(keras.layers.Layer):
         self.energy = self.add_weight(
             shape=(self.width, 4, self.num_factors),
             initializer=keras.initializers.RandomNormal(stddev=self.spread),
-            name="energy",
+            name="energy_kernel",
         )
         self.chemical_potential = self.add_weight(
             shape=(self.num_factors,),

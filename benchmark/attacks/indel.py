@@ -10,11 +10,12 @@ def insert(codes: np.ndarray, size: int, seed: int) -> np.ndarray:
 
     Args:
         codes: `(n, length)` uint8.
-        size: Letters, at most the length.
+        size: Letters; more than the length are as many as it.
         seed: Of the draw.
     """
     rng = np.random.default_rng(seed)
     n, length = codes.shape
+    size = min(size, length)
     start = rng.integers(0, length - size + 1, (n, 1))
     letters = rng.integers(0, 4, (n, length), dtype="uint8")
     place = np.arange(length)
@@ -28,11 +29,12 @@ def delete(codes: np.ndarray, size: int, seed: int) -> np.ndarray:
 
     Args:
         codes: `(n, length)` uint8.
-        size: Letters, at most the length.
+        size: Letters; more than the length are as many as it.
         seed: Of the draw.
     """
     rng = np.random.default_rng(seed)
     n, length = codes.shape
+    size = min(size, length)
     start = rng.integers(0, length - size + 1, (n, 1))
     letters = rng.integers(0, 4, (n, length), dtype="uint8")
     place = np.arange(length)

@@ -79,10 +79,11 @@ def steepest(gradient: tf.Tensor, norm: Norm) -> tf.Tensor:
 
 
 def steepest_on_simplex(sequence: tf.Tensor, gradient: tf.Tensor, norm: Norm) -> tf.Tensor:
-    """Returns the direction in which mixtures of letters climb fastest from the sequence.
+    """Returns the direction in which mixtures of letters climb fastest.
 
-    For `linf` every position moves towards its best letter. For `l2` it is the gradient, scaled
-    so that what the simplex leaves of it has unit length.
+    For `linf` every position gains of its best letter, which the projection takes from the others
+    alike, wherever the walk is: it can come back to the letter that it left. For `l2` it is the
+    gradient, scaled so that what the simplex leaves of it at the sequence has unit length.
 
     Args:
         sequence: `(batch, length, 4)` one-hot.
@@ -92,7 +93,7 @@ def steepest_on_simplex(sequence: tf.Tensor, gradient: tf.Tensor, norm: Norm) ->
     if norm == "linf":
         spread = tf.reduce_max(gradient, axis=-1) > tf.reduce_min(gradient, axis=-1)
         best = tf.one_hot(tf.argmax(gradient, axis=-1), gradient.shape[-1], dtype=gradient.dtype)
-        return (best - sequence) * tf.cast(spread, gradient.dtype)[..., None]
+        return best * tf.cast(spread, gradient.dtype)[..., None]
     return tf.math.divide_no_nan(gradient, euclidean_length(tangent(sequence, gradient)))
 
 

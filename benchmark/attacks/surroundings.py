@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tfbs.datasets.alphabet import UNKNOWN
 from tfbs.datasets.dinucleotide_shuffle import shuffle_dinucleotides
 
 
@@ -50,10 +51,12 @@ def randomise_flanks(codes: np.ndarray, centre: float, seed: int) -> np.ndarray:
 def randomise(codes: np.ndarray, where: np.ndarray, seed: int) -> np.ndarray:
     """Returns sequences with random letters, A, C, G and T alike, at some positions.
 
+    Unknown letters, such as those that fill up short sequences, stay unknown.
+
     Args:
         codes: `(n, length)` uint8.
         where: `(n, length)` bool.
         seed: Of the letters.
     """
     letters = np.random.default_rng(seed).integers(0, 4, codes.shape, dtype="uint8")
-    return np.where(where, letters, codes)
+    return np.where(where & (codes != UNKNOWN), letters, codes)

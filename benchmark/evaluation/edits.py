@@ -8,8 +8,10 @@ import numpy as np
 
 from tfbs.benchmark.attacks.indel import delete, insert
 from tfbs.benchmark.attacks.surroundings import randomise, randomise_flanks, shuffle_flanks
+from tfbs.benchmark.evaluation import label_keeping
 from tfbs.benchmark.evaluation.examples import Examples, register_ranking
 from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
+from tfbs.benchmark.evaluation.label_keeping import edit_silently
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.protocol import Stress
 from tfbs.benchmark.runtime import stream_seed
@@ -33,7 +35,8 @@ def _register(stress: Stress) -> None:
     register_ranking(
         ["background_random"],
         f"whose letters without information (at most {TRUTH_RULES[''].threshold} bits of the "
-        "truth) are random; the labels stay true",
+        "truth) are random, but for those of planted motifs, such as repressors; "
+        f"{label_keeping.WORDS}",
     )
 
 
@@ -84,7 +87,7 @@ def background_edits(examples: Examples, centre: float) -> dict[str, np.ndarray]
     """Returns the codes of examples with other flanks, and with another background.
 
     Args:
-        examples: Those without known information get no other background.
+        examples: Those without a known background get no other one.
         centre: Fraction of the positions that is not flank.
     """
     seed = stream_seed(0, "surroundings")
@@ -92,7 +95,9 @@ def background_edits(examples: Examples, centre: float) -> dict[str, np.ndarray]
         "flanks_shuffled": shuffle_flanks(examples.codes, centre, seed),
         "flanks_random": randomise_flanks(examples.codes, centre, seed),
     }
-    if examples.information is not None:
-        silent = examples.information <= TRUTH_RULES[""].threshold
-        found["background_random"] = randomise(examples.codes, silent, seed)
-    return found
+    background = edit_silently(examples, _randomised, seed)
+    return found if background is None else found | {"background_random": background}
+
+
+def _randomised(codes: np.ndarray, seed: int) -> np.ndarray:
+    return randomise(codes, np.ones(codes.shape, bool), seed)

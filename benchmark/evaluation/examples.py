@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
 from tfbs.benchmark.evaluation.metric import METRICS, SHARE, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.prediction import measure_prediction
 from tfbs.benchmark.evaluation.ranking import BASIC
@@ -14,6 +15,8 @@ from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import Predictor
 from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.catalogue import TrueLogits
+from tfbs.datasets.split import Split
 from tfbs.datasets.task import Task
 
 WORDS = {"auroc": "AUROC", "average_precision": "Average precision"}
@@ -30,7 +33,9 @@ class Examples:
         targets: Names of the label columns.
         seed: Of the bootstrap.
         tracks: `(n, length, tracks)` float32, of no width for a model that reads none.
-        information: `(n, length)` bits of the truth, if the task has it.
+        silent: `(n, length)` bool: where letters may change and labels stay, if the task tells:
+            without information, and outside of all that was planted (repressors have none).
+        true_logits: Returns `(n,)` true logits of codes, if the task has a rule.
     """
 
     predictor: Predictor | None
@@ -39,7 +44,8 @@ class Examples:
     targets: tuple[str, ...]
     seed: int
     tracks: np.ndarray | None = None
-    information: np.ndarray | None = None
+    silent: np.ndarray | None = None
+    true_logits: TrueLogits | None = None
 
     @classmethod
     def of(cls, predict: Predictor, task: Task, rows: np.ndarray, seed: int) -> Examples:
@@ -52,7 +58,8 @@ class Examples:
             task.targets,
             seed,
             read_tracks(predict.model, test.tracks, rows, len(rows)),
-            None if test.information is None else np.asarray(test.information[rows]),
+            _silent(test, rows),
+            task.true_logits,
         )
 
     @property
@@ -94,6 +101,18 @@ class Examples:
     def mean(self, name: str, values: np.ndarray, reason: str = "no example has it") -> Measurement:
         """Returns the mean of one value per example, with its interval; NaN values are left out."""
         return measure_mean(name, values, self.seed, reason)
+
+
+def _silent(test: Split, rows: np.ndarray) -> np.ndarray | None:
+    """Returns where letters say nothing about the labels; None where the task does not tell."""
+    if test.information is None:
+        return None
+    silent = np.asarray(test.information[rows]) <= TRUTH_RULES[""].threshold
+    if test.placements is not None:
+        for row, planted in zip(silent, test.placements.of(rows), strict=True):
+            for place in planted:
+                row[place.start : place.end] = False
+    return silent
 
 
 def register_ranking(names: Iterable[str], words: str) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 from tfbs.benchmark.attacks.map_attack import KEPT, attack_maps
 from tfbs.benchmark.attacks.shift import shift
 from tfbs.benchmark.attacks.substitution import substitute
+from tfbs.benchmark.evaluation import label_keeping
 from tfbs.benchmark.evaluation.examples import Examples
-from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
+from tfbs.benchmark.evaluation.label_keeping import edit_silently
 from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.attribution import InputGradient
@@ -38,7 +39,7 @@ MAPS = ("saliency", "smoothgrad")
 def _register(stress: Stress) -> None:
     perturbations = {
         "background": f"{SHARE:.0%} of the letters are substituted where the truth has no "
-        "information, so that the label stays; over the other positions",
+        f"information and nothing was planted, {label_keeping.WORDS}; over the other positions",
         "shift": f"the sequence is shifted by {SHIFT} positions to either side and the map back",
         "strand": "the other strand is read and its map turned back",
         "map_attack": f"an attack in an L-infinity ball of radius {stress.map_epsilon:g}, off the "
@@ -92,7 +93,7 @@ def measure_stability(examples: Examples, stress: Stress) -> list[Measurement]:
             kept = _kept(examples, name, sequence)
             cosine = map_cosine(originals[method] * kept, after * kept)
             measured.append(examples.mean(f"attribution_similarity_{name}_{method}", cosine))
-    if examples.information is None:
+    if examples.silent is None:
         reason = "the task does not say where its truth is"
         measured += [
             undefined(f"attribution_similarity_background_{method}", reason) for method in MAPS
@@ -103,10 +104,9 @@ def measure_stability(examples: Examples, stress: Stress) -> list[Measurement]:
 def _perturbations(examples: Examples) -> Iterator[tuple]:  # type: ignore[type-arg]
     """Yields name, sequences, tracks, and what turns their maps back."""
     codes, tracks = examples.codes, examples.tracks
-    if examples.information is not None:
-        changed = substitute(codes, SHARE, stream_seed(0, "background"))
-        silent = examples.information <= TRUTH_RULES[""].threshold
-        yield "background", one_hot(np.where(silent, changed, codes)), tracks, np.asarray
+    edited = edit_silently(examples, _substituted, stream_seed(0, "background"))
+    if edited is not None:
+        yield "background", one_hot(edited), tracks, np.asarray
     side = np.random.default_rng(stream_seed(0, "map shift")).choice([-1, 1], len(codes)) * SHIFT
     yield (
         "shift",
@@ -120,6 +120,10 @@ def _perturbations(examples: Examples) -> Iterator[tuple]:  # type: ignore[type-
         None if tracks is None else tracks[:, ::-1],
         lambda maps: maps[:, ::-1, ::-1],
     )
+
+
+def _substituted(codes: np.ndarray, seed: int) -> np.ndarray:
+    return substitute(codes, SHARE, seed)
 
 
 def _kept(examples: Examples, name: str, sequence: np.ndarray) -> np.ndarray | float:

@@ -72,7 +72,9 @@ def measure_curves(
         f"probe_logits_{method}_{norm}_{domain}": logits
         for norm in NORMS
         for domain in DOMAINS
-        for method, logits in _ladder(examples, stress, norm, domain == "simplex").items()
+        for method, logits in worst_logits(
+            examples, stress, norm, simplex=domain == "simplex"
+        ).items()
     }
     return score_curves(examples, arrays, stress), arrays
 
@@ -99,8 +101,17 @@ def score_curves(
     return measured
 
 
-def _ladder(examples: Examples, stress: Stress, norm: Norm, simplex: bool) -> dict[str, np.ndarray]:
-    """Returns the worst logits of both methods, `(radii, n, targets)` each."""
+def worst_logits(
+    examples: Examples, stress: Stress, norm: Norm, *, simplex: bool
+) -> dict[str, np.ndarray]:
+    """Returns the worst logits of both methods, `(radii, n, targets)` each, the clean ones first.
+
+    Args:
+        examples: Of the probe set.
+        stress: Radii, steps and restarts.
+        norm: Of the ball.
+        simplex: Whether every position stays a mixture of letters.
+    """
     model, label = examples.predict.model, examples.label
     once, often = (
         Attacker(model, PGD(epsilon=0.0, steps=steps, norm=norm, box=False, simplex=simplex))

@@ -43,9 +43,11 @@ def _register_perturbed() -> None:
                 Metric(
                     "robustness",
                     f"{word} on the probe set under an L-infinity attack of radius {epsilon:g} on "
-                    "the one-hot input, 20 steps of projected gradient descent (Madry et al. "
-                    "2018), the worst of this and all smaller radii.",
-                    formula=f"min over e <= {epsilon:g} of {name}(y, f(x + d)), max |d| <= e",
+                    "the one-hot input, elements staying in [0, 1], 20 steps of projected gradient "
+                    "descent from the input (Madry et al. 2018), the worst of this and all smaller "
+                    "radii.",
+                    formula=f"min over e <= {epsilon:g} of {name}(y, f(x + d)), max |d| <= e, "
+                    "x + d in [0, 1]",
                     between=SHARE,
                     source="Madry et al. (2018), https://arxiv.org/abs/1706.06083",
                     asked=_attacks(epsilon),
@@ -70,9 +72,11 @@ def _register() -> None:
         "reverse_complement_correlation",
         Metric(
             "robustness",
-            "Pearson correlation of the logits of both strands, in [-1, 1].",
-            formula="corr(f(x), f(reverse complement of x))",
+            "Pearson correlation of the logits of both strands, in [-1, 1]; the mean over targets, "
+            "and the mean ends of their intervals by Fisher's z, as if all erred together.",
+            formula="mean over targets of corr(f(x), f(reverse complement of x))",
             between=CORRELATION,
+            version=2,  # 1 took the logits of all targets for one sample
         ),
     )
     METRICS.add(
@@ -89,8 +93,9 @@ def _register() -> None:
         f"attribution_stability_pgd_{STABILITY_EPSILON:g}",
         Metric(
             "robustness",
-            "Mean cosine similarity of corrected saliency maps before and after the attack of "
-            f"radius {STABILITY_EPSILON:g}, in [-1, 1].",
+            "Mean cosine similarity of corrected saliency maps of the first target, bound or not, "
+            f"before and after the attack of radius {STABILITY_EPSILON:g} on all targets, in "
+            "[-1, 1].",
             formula="mean over x of cos(map(x), map(x + d))",
             between=CORRELATION,
             asked=_attacks(STABILITY_EPSILON),
@@ -209,9 +214,9 @@ def _attacked_outputs(
     for epsilon in sorted(protocol.epsilons):
         if epsilon > 0:
             found_input, found = attack(clean, label, epsilon, tracks=tracks)
-            better = margins(found, label) < margins(worst, label)
-            worst = np.where(better[:, None], found, worst)
-            worst_input = np.where(better[:, None, None], found_input, worst_input)
+            lower = margins(found, label) < margins(worst, label)
+            worst = np.where(lower[:, None], found, worst)
+            worst_input = np.where(lower[:, None, None], found_input, worst_input)
         outputs[f"pgd_{epsilon:g}"], inputs[epsilon] = worst.astype("float32"), worst_input
     return outputs, inputs
 
@@ -260,10 +265,14 @@ def measure_strands(
     n = len(forward)
     correlation = interval = None
     reason: str | None = "all outputs are equal"
-    if np.ptp(forward) > 0 and np.ptp(reverse) > 0:
-        found = pearsonr(forward.ravel(), reverse.ravel())
-        correlation, reason = float(found.statistic), None
-        low, high = found.confidence_interval()  # Fisher's z
+    found = [
+        pearsonr(forward[:, column], reverse[:, column])
+        for column in range(forward.shape[1])
+        if np.ptp(forward[:, column]) > 0 and np.ptp(reverse[:, column]) > 0
+    ]
+    if found:
+        correlation, reason = float(np.mean([each.statistic for each in found])), None
+        low, high = np.mean([each.confidence_interval() for each in found], axis=0)  # Fisher's z
         interval = (float(low), float(high))
     difference = np.abs(expit(forward) - expit(reverse)).mean(axis=1)
     return [

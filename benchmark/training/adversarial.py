@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -138,7 +139,10 @@ class BallAttack(Attacking):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.attack == PGD(epsilon=self.epsilon, steps=EVALUATION_STEPS):
+        own, length = self.attack, 2.5 * self.epsilon / EVALUATION_STEPS
+        if own.step_size is None or math.isclose(own.step_size, length):
+            own = replace(own, step_size=None, box=True)  # off the box runs are attacked too
+        if own == PGD(epsilon=self.epsilon, steps=EVALUATION_STEPS, norm=self.norm):
             raise UserError(
                 f"steps={EVALUATION_STEPS} from the clean sequence is the attack that runs are "
                 "evaluated under: train against another, or with random_start=true"

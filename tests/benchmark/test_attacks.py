@@ -161,3 +161,13 @@ def test_strand_agreement_of_equal_and_of_opposite_outputs():
     assert noisy.interval == pytest.approx(tuple(np.tanh(z)))
     constant = measure_strands(np.zeros((5, 1)), logit[:5], seed=0)[0]
     assert constant.value is None and constant.undefined_reason == "all outputs are equal"
+
+
+def test_targets_that_differ_in_level_do_not_make_strands_agree():
+    rng = np.random.default_rng(0)
+    forward, reverse = (rng.normal((-5, 5), 1, (400, 2)) for _ in range(2))
+    found = measure_strands(forward, reverse, seed=0)[0]
+    alone = [np.corrcoef(forward[:, t], reverse[:, t])[0, 1] for t in range(2)]
+    assert found.value == pytest.approx(np.mean(alone)) and abs(found.value) < 0.1
+    low, high = found.interval
+    assert high - low == pytest.approx(2 * 1.96 / np.sqrt(397), rel=0.02)

@@ -10,11 +10,23 @@ from hypothesis import strategies as st
 
 from tfbs.benchmark.attacks.indel import delete, insert
 from tfbs.benchmark.attacks.shift import shift
-from tfbs.benchmark.attacks.surroundings import flanks, randomise_flanks, shuffle_flanks
-from tfbs.benchmark.evaluation.edits import measure_edits
+from tfbs.benchmark.attacks.surroundings import (
+    flanks,
+    randomise,
+    randomise_flanks,
+    shuffle_flanks,
+)
+from tfbs.benchmark.evaluation.edits import background_edits, measure_edits
+from tfbs.benchmark.evaluation.examples import Examples
 from tfbs.benchmark.evaluation.shifts import measure_shifts, shift_spread
+from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import Stress
 from tfbs.datasets.dinucleotide_shuffle import dinucleotide_counts
+from tfbs.datasets.split import Split
+from tfbs.datasets.synthetic_grammar.composition import Law
+from tfbs.datasets.synthetic_grammar.law import draw_grammar
+from tfbs.datasets.synthetic_grammar.logit import true_logits
+from tfbs.datasets.task import Task
 
 LENGTH = 40
 
@@ -109,9 +121,62 @@ def test_another_background_is_only_measured_where_the_truth_is_known(examples_o
     model, settings = counting_model(False), Stress(indels=(1,))
     blind, _ = measure_edits(examples_of(model), settings)
     assert "auroc_background_random" not in {m.name for m in blind}
-    truth = np.full((60, LENGTH), 2.0)
-    told, _ = measure_edits(examples_of(model, information=truth), settings)
+    told, _ = measure_edits(examples_of(model, silent=np.zeros((60, LENGTH), bool)), settings)
     values = {m.name: m.value for m in told}
-    assert values["auroc_background_random"] == 1  # all letters have information: none changes
+    assert values["auroc_background_random"] == 1  # no letter may change
     assert values["auroc_flanks_shuffled"] == 1  # the composition stays
     assert values["auroc_flanks_random"] < 1
+
+
+def test_only_silent_letters_are_replaced_and_unknown_ones_stay_so(examples_of):
+    where = np.arange(LENGTH) % 2 == 0
+    examples = examples_of(counting_model(False), silent=np.tile(where, (60, 1)))
+    changed = background_edits(examples, 0.5)["background_random"] != examples.codes
+    assert not changed[:, ~where].any()
+    assert 0.7 < changed[:, where].mean() < 0.8  # three letters of four are others
+    padded = np.full((3, 8), 4, "uint8")
+    assert (randomise(padded, np.ones((3, 8), bool), 0) == 4).all()
+
+
+class Planted:
+    """The placements of a grammar that was just drawn."""
+
+    def __init__(self, instances):
+        self.instances = instances
+
+    def of(self, rows):
+        return [tuple(each.place for each in self.instances[row]) for row in rows]
+
+
+def test_repressors_are_no_background():
+    """Their letters carry no information, but the labels would change with them.
+
+    Nor is every letter beside them: chance makes and breaks sites there.
+    """
+    drawn = draw_grammar(Law(), 200, (3,))
+    ids = np.arange(200).astype(str)
+    planted = Planted(drawn.instances)
+    test = Split(ids, drawn.sequence, drawn.label[:, None], drawn.information, placements=planted)
+    parts = ("grammar", "grammar", "", "1.0.0", "0" * 64, "", 200, ("bound",), {"test": test}, {})
+    task = Task(*parts, true_logits=true_logits)
+    model = keras.Sequential([keras.Input((200, 4)), keras.layers.Flatten(),
+                              keras.layers.Dense(1)])  # fmt: skip
+    rows = np.arange(200)
+    examples = Examples.of(Predictor(model), task, rows, 0)
+    edited = background_edits(examples, 0.5)["background_random"]
+    blind = randomise(drawn.sequence, drawn.information <= 0.01, 0)
+    spared = randomise(drawn.sequence, examples.silent, 0)
+    moved = {
+        name: np.abs(true_logits(codes) - drawn.logit)
+        for name, codes in {"blind": blind, "spared": spared, "edited": edited}.items()
+    }
+    assert moved["spared"].mean() < moved["blind"].mean() / 2
+    assert moved["edited"].max() <= 0.5 + 1e-6
+    changed = (edited != drawn.sequence).any(axis=1)
+    assert changed.mean() > 0.9 and (edited[changed] != drawn.sequence[changed]).mean() > 0.4
+
+
+@pytest.mark.parametrize("edit", [insert, delete])
+def test_an_edit_longer_than_the_sequence_leaves_nothing_of_it(edit):
+    codes = np.full((50, 6), 4, "uint8")
+    assert (edit(codes, 20, 0) < 4).all()

@@ -55,6 +55,26 @@ def test_a_model_that_hides_its_gradient_is_flagged_by_the_gates_it_fails(
         assert found["gradient_masking"] == len(GATES)
 
 
+class HalfHidden(keras.layers.Layer):
+    """Half of the examples have only the side of 0 as their output, without a gradient."""
+
+    def call(self, inputs):
+        sequence, logit = inputs
+        hidden = ops.stop_gradient(ops.cast(ops.sum(sequence[:, 0, :2], axis=1) > 0.5, "float32"))
+        flat = ops.stop_gradient(0.1 * ops.sign(logit))
+        return hidden[:, None] * flat + (1 - hidden[:, None]) * logit
+
+
+def test_a_model_that_hides_the_gradient_of_half_its_examples_is_flagged(
+    linear_network, examples_of
+):
+    plain = linear_network()
+    top = HalfHidden()([plain.inputs[0], plain.outputs[0]])
+    found = gates(examples_of(keras.Model(plain.inputs, top)))
+    assert 0.1 < found["auroc_pgd_unbounded"] < 0.5  # about the square of the share
+    assert found["gradient_masking_unbounded"] == 1
+
+
 def test_the_fall_of_a_loss_is_relative_to_its_rise():
     assert loss_fall(np.array([0.0, 1.0, 2.0])) == 0
     assert loss_fall(np.array([0.0, 2.0, 1.5])) == pytest.approx(0.25)

@@ -92,7 +92,7 @@ def test_maps_too_small_for_a_length_are_not_alike():
 def test_maps_of_other_surroundings_are_compared_where_no_letter_changed(
     linear_network, examples_of
 ):
-    examples = examples_of(linear_network(), information=np.zeros((60, 12)))
+    examples = examples_of(linear_network(), silent=np.ones((60, 12), bool))
     measured = {m.name: m for m in measure_stability(examples, Stress(map_steps=1))}
     background = measured["attribution_similarity_background_saliency"]
     assert background.value == pytest.approx(1)  # a linear model has one map

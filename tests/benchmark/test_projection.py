@@ -57,6 +57,27 @@ def test_on_the_simplex_linf_moves_epsilon_of_each_letter_to_the_best_one(
     np.testing.assert_allclose(perturbed.sum(axis=2), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("restart", [1, 2])
+@pytest.mark.parametrize("epsilon", [0.05, 0.4, 1.0])
+def test_on_the_simplex_linf_reaches_the_optimum_from_anywhere(
+    linear_network, examples_of, epsilon, restart
+):
+    """Also where a letter that is there already, and was left at the start, is the best one."""
+    from tfbs.benchmark.evaluation.robust_curves import start_noise
+
+    model = linear_network()
+    examples = examples_of(model)
+    attack = Attacker(model, PGD(epsilon=epsilon, steps=20, box=False, simplex=True))
+    noise = start_noise(examples.sequence.shape, restart)
+    start = project_onto_dna(examples.sequence, noise * epsilon, np.float32(epsilon), "linf")
+    assert np.abs(start).sum(axis=(1, 2)).min() > epsilon
+    _, logit = attack(examples.sequence, examples.label, noise=noise)
+    slope = uphill(model, examples)
+    gain = slope.max(axis=2) - (slope * examples.sequence).sum(axis=2)
+    fell = ((2 * examples.label - 1) * (model(examples.sequence).numpy() - logit))[:, 0]
+    np.testing.assert_allclose(fell, epsilon * gain.sum(axis=1), rtol=1e-3)
+
+
 @pytest.mark.parametrize("steps", [1, 20])
 def test_on_the_simplex_l2_moves_epsilon_along_what_the_simplex_leaves_of_the_gradient(
     linear_network, examples_of, steps

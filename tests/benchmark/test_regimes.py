@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import itertools
+import math
 
 import keras
 import numpy as np
@@ -336,6 +337,15 @@ def test_attention_maps_features_to_all_heads_at_once_and_back():
     model = keras.Model(inputs, attention(inputs, inputs))
     shapes = sorted(tuple(matrix.shape) for matrix in matrices(model))
     assert shapes == [(5, 6), (5, 6), (5, 6), (6, 5)]
+
+
+@pytest.mark.parametrize("name", ["transformer", "occupancy", "satori", "danq", "densenet"])
+def test_every_map_of_features_has_a_spectral_norm(name):
+    model = ARCHITECTURES[name].build(100, 1, {})
+    counted = sum(math.prod(matrix.shape) for matrix in matrices(model))
+    others = {"bias", "gamma", "beta", "pair_energy", "chemical_potential", "embeddings"}
+    left = [w for w in model.trainable_weights if w.name not in others]
+    assert counted == sum(math.prod(weight.shape) for weight in left)
 
 
 def test_the_spectral_penalty_is_half_the_sum_of_squares():

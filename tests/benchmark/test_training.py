@@ -239,7 +239,12 @@ def test_published_presets_are_those_of_the_papers():
 def test_nobody_trains_against_the_attack_of_the_evaluation():
     with pytest.raises(UserError, match="is the attack that runs are evaluated under"):
         REGIMES["pgd"].resolve("pgd", {"steps": 20, "random_start": False})
+    same = {"steps": 20, "random_start": False}
+    for more in ({"step_size": 2.5 * 0.05 / 20}, {"box": False}, {"norm": "l2", "epsilon": 0.5}):
+        with pytest.raises(UserError, match="is the attack that runs are evaluated under"):
+            REGIMES["pgd"].resolve("pgd", same | more)
     assert REGIMES["pgd"].resolve("pgd", {"steps": 20})["random_start"]  # another attack
+    assert REGIMES["pgd"].resolve("pgd", same | {"step_size": 0.01})["steps"] == 20
 
 
 def test_an_adversarial_monitor_needs_an_attack():

@@ -209,8 +209,8 @@ def _task_card(
         for axis in RANKED_AXES
         if ladder.key == f"{axis}/{name}" and ladder.warning
     ]
-    specs = [
-        spec
+    runs = [
+        (each.entry.slug, spec)
         for each in standings
         if each.entry.ranks("prediction") and not each.stale
         for spec in map(each.entry.spec, each.entry.records)
@@ -224,5 +224,5 @@ def _task_card(
         ceilings=task.ceilings,
         families=tuple(task.families),
         floor_ties="; ".join(warnings),
-        missing_floors=missing_floors(specs),
+        missing_floors=missing_floors(runs),
     )

@@ -18,6 +18,7 @@ from tfbs.leaderboards.standings import Ladder, Place, Score
 
 DATASET = "encode_dream"
 KEY = "dream"
+METRIC = "dream_rank"
 _PREFIX = "dream "
 _DIGITS = 6
 
@@ -25,7 +26,7 @@ _EMPTY = Ladder(
     KEY,
     "DREAM: rank as in the challenge, by four measures on ten sets of bins; lower is better, and "
     "it depends on who is entered",
-    "dream_rank",
+    METRIC,
     False,
     (),
 )
@@ -85,7 +86,7 @@ def dream_ladder(
         Place(
             slug,
             Score(
-                "dream_rank",
+                METRIC,
                 round(rank.rank, _DIGITS),
                 reason=f"score {rank.score:.3f}, {rank.low:.3f} to {rank.high:.3f} over ten folds",
             ),

@@ -217,7 +217,8 @@ def _trusted(board: Path, folder: Path, read: ReadManifest) -> tuple[Trust, str,
     if verdict.trust is None:
         return "claimed", "unusable when it was verified", None
     notes = [*verdict.differences, *([] if verdict.cleared else verdict.suspicions)]
-    return verdict.trust, "; ".join(notes[:3]), verdict
+    refuted = verdict.status == "differs"  # whatever stood before the difference was found
+    return "claimed" if refuted else verdict.trust, "; ".join(notes[:3]), verdict
 
 
 def _note_duplicates(board: Board) -> None:

@@ -12,7 +12,7 @@ from tfbs.benchmark.tracking import Store
 from tfbs.datasets.task import Task
 from tfbs.leaderboards.accept import accept
 from tfbs.leaderboards.entries import ENTRIES, read_board, suite_folder
-from tfbs.leaderboards.floors import KINDS, PERMUTED, kind_of, missing_floors
+from tfbs.leaderboards.floors import KINDS, PERMUTED, kind_of, missing_floors, slug_of
 from tfbs.leaderboards.manifest import EntryName
 from tfbs.leaderboards.minimum import is_floor
 from tfbs.leaderboards.submit import find_runs, submit
@@ -58,13 +58,13 @@ def enter_missing_floors(shop: Workshop) -> Iterator[tuple[Path, Verdict]]:
         shop: Where they are made.
     """
     there = [
-        entry.spec(run_id)
+        (entry.slug, entry.spec(run_id))
         for entry in read_board(shop.board, shop.suite).entries
         if entry.ranks("prediction")
         for run_id in entry.records
     ]
     for kind in missing_floors(there):
-        folder = shop.board / ENTRIES / suite_folder(shop.suite) / _slug(kind)
+        folder = shop.board / ENTRIES / suite_folder(shop.suite) / slug_of(kind)
         if not folder.exists():
             _submit(shop, kind, folder)
         shop.say(f"{kind}: verify")
@@ -138,7 +138,3 @@ def _submit(shop: Workshop, kind: str, folder: Path) -> None:
     entry = EntryName(name=kind, team=TEAM, description="A floor.")
     runs = find_runs([spec.id for spec in specs], shop.store, None)
     submit(runs, shop.suite, dict(shop.tasks), entry, folder, shop.store, maps=False)
-
-
-def _slug(kind: str) -> str:
-    return kind.lower().replace(" ", "-")

@@ -24,11 +24,23 @@ def kind_of(spec: RunSpec) -> str | None:
     return next((kind for kind, (part, name) in KINDS.items() if names[part] == name), None)
 
 
-def missing_floors(specs: Iterable[RunSpec]) -> tuple[str, ...]:
-    """Returns the floors of every board that none of the runs is.
+def slug_of(kind: str) -> str:
+    """Returns the folder that a floor has on every board; nobody else's entry may have it."""
+    return kind.lower().replace(" ", "-")
+
+
+RESERVED = frozenset(map(slug_of, KINDS))
+"""Folders of floors, which only `tfbs leaderboard floors` fills."""
+
+
+def missing_floors(runs: Iterable[tuple[str, RunSpec]]) -> tuple[str, ...]:
+    """Returns the floors of every board that are not there.
+
+    A floor is what lies in its own folder: an entry of a stranger that is called like one may be
+    weaker than it.
 
     Args:
-        specs: Of the runs of accepted entries.
+        runs: Folder and spec of the runs of accepted entries.
     """
-    there = {kind_of(spec) for spec in specs}
+    there = {kind_of(spec) for slug, spec in runs if slug in RESERVED}
     return tuple(kind for kind in KINDS if kind not in there)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from tfbs.benchmark.dream import score as dream_score
 from tfbs.benchmark.evaluation.metric import METRICS, Measurement
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.suite import Suite
 from tfbs.datasets.task import Task
+from tfbs.leaderboards import dream
 from tfbs.leaderboards.compare import array_differences, metric_differences, metric_problems
-from tfbs.leaderboards.dream import dream_folds
 from tfbs.leaderboards.manifest import SuiteName
 from tfbs.leaderboards.minimum import is_external, is_floor
 from tfbs.leaderboards.names import alike, plain
@@ -90,7 +91,8 @@ def inspect(question: Question, examples: dict[str, np.ndarray] | None = None) -
         if not _stands(verdict):
             return verdict
         verdict.trust = "re-evaluated"
-    if question.asks_for("re-trained"):
+    elsewhere = any(is_external(run.spec) for run in submission.runs)
+    if question.asks_for("re-trained") and not elsewhere:
         verdict.differences += retrain(
             submission.runs, dict(question.tasks), question.folder.parent, question.threads
         )
@@ -155,7 +157,7 @@ def _keep(
 ) -> None:
     task, protocol = question.tasks[run.spec.task_name], PROTOCOLS[run.spec.protocol]
     label = np.asarray(prepared(run.spec, task).splits["test"].label)
-    found = per_example(task, protocol, arrays, label) | dream_folds(task, arrays)
+    found = per_example(task, protocol, arrays, label) | dream.dream_folds(task, arrays)
     examples.update({run_key(run.record["id"], metric): own for metric, own in found.items()})
 
 
@@ -164,7 +166,10 @@ def _metric_versions(question: Question) -> dict[str, int]:
     names = {
         name for task in question.tasks.values() for name in headlines(task, protocol).values()
     }
-    return {name: METRICS[name].version for name in sorted(names)}
+    versions = {name: METRICS[name].version for name in sorted(names)}
+    if any(task.dataset == dream.DATASET for task in question.tasks.values()):
+        versions[dream.METRIC] = dream_score.VERSION
+    return versions
 
 
 def _recipe(runs: Sequence[SubmittedRun]) -> Recipe | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tfbs.benchmark.statistics.rank_intervals import Means, corrected, rank_intervals
+from tfbs.benchmark.statistics.rank_intervals import Means, rank_intervals
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
-from tfbs.benchmark.statistics.tiers import LEVEL, holm, tie_groups
+from tfbs.benchmark.statistics.tiers import LEVEL, corrected, holm, tie_groups
 from tfbs.leaderboards.estimates import Cells, Estimates, Weights, estimate
 from tfbs.leaderboards.standings import Ladder, Place, Score
 
@@ -197,21 +197,28 @@ def _floor_warning(
     below: np.ndarray,
     references: Mapping[str, float],
 ) -> str:
-    """Returns which floors the best entry is below, or not above without doubt."""
+    """Returns which floors the best entry is below, or not above without doubt.
+
+    The best is whoever came out best, so that Holm's correction is over all pairs of an entry and
+    a floor, and the interval of the best against a constant is one of as many as there are entries.
+    """
     if not len(own):
         return ""
     best = int(own[np.argmax(found.means.values[own])])
     if not _is_told(found, ordered[best], best):
         return "the best entry cannot be told from the floors: too little is known of it"
-    p_values = _some(found.means, np.array([best, *below])).p_values()[0, 1:]
-    told = (holm(np.nan_to_num(p_values, nan=1.0).tolist()) < LEVEL).tolist()
+    known = np.array([index for index in own if _is_told(found, ordered[index], index)], int)
+    p_values = found.means.p_values()[np.ix_(known, below)]
+    sure = holm(np.nan_to_num(p_values, nan=1.0).ravel().tolist()).reshape(p_values.shape) < LEVEL
+    told = sure[known.tolist().index(best)].tolist()
     above, ties = [], []
-    for index, sure in zip(below, told, strict=True):
-        if not (sure and _is_told(found, ordered[index], index)):
+    for index, is_apart in zip(below, told, strict=True):
+        if not (is_apart and _is_told(found, ordered[index], index)):
             ties.append(ordered[index].name)
         elif found.means.values[index] > found.means.values[best]:
             above.append(ordered[index].name)
-    ends = [float(end[0]) for end in _some(found.means, np.array([best])).interval()]
+    alone = _some(found.means, np.array([best]))
+    ends = [float(end[0]) for end in alone.interval(1 - LEVEL / len(known))]
     if CONSTANT in references and ends[0] <= references[CONSTANT]:
         (above if ends[1] < references[CONSTANT] else ties).append(CONSTANT)
     said = [f"{name} beats the best entry" for name in above]

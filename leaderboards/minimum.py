@@ -146,6 +146,12 @@ def recipe_problems(specs: Sequence[RunSpec], suite: Suite) -> list[str]:
         elif len(seeds) < needed:
             had = ", ".join(map(str, seeds))
             problems.append(f"task {task} has {len(seeds)} seeds ({had}), {needed} are needed")
+        elif seeds != list(range(len(seeds))):
+            had, last = ", ".join(map(str, seeds)), len(seeds) - 1
+            problems.append(
+                f"task {task} has the seeds {had}; they have to be 0 to {last}, so that nobody can "
+                "hand in the luckiest ones"
+            )
         recipes = {
             canonical_json(
                 {

@@ -38,9 +38,10 @@ def board_text(board: SuiteBoard, ladders: Sequence[Ladder]) -> str:
     ]
     notes += [f"problem: {plain(problem, 300)}" for problem in board.problems]
     legend = (
-        "rank: best and worst that it may have, all at once with 95 % confidence. tie: the group "
-        "that nothing separates from its leader. * on the Pareto front of the entries, by axes and "
-        "macs. gates: passed / failed / not measured."
+        "rank: best and worst that it may have, all at once with 95 % confidence (a rank of DREAM "
+        "is one number, to the whole ones beside it). tie: the group that nothing separates from "
+        "its leader. * on the Pareto front of the entries, by axes and macs. gates: passed / "
+        "failed / not measured."
     )
     return "\n\n".join([*parts, "\n".join([legend, *notes])])
 

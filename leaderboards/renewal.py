@@ -16,7 +16,8 @@ def renew_scores(folder: Path, rescored: Verdict) -> str:
 
     Trust stays as it is: it is about the arrays, not about the metrics of them. So do metrics that
     need a model, and, where attacks and maps were redone by the host, all that only such an entry
-    ranks by: they are of the host's arrays, which are not kept, and `verify` renews them.
+    ranks by: they are of the host's arrays, which are not kept, and `verify` renews them. What
+    ranks by DREAM's measures are numbers beside the verdict, which `verify` renews too.
 
     Args:
         folder: Of the entry.
@@ -42,7 +43,7 @@ def renew_scores(folder: Path, rescored: Verdict) -> str:
     verdict.metrics |= {
         name: version
         for name, version in rescored.metrics.items()
-        if not redone or _from_outputs(name)
+        if name in METRICS and (not redone or _from_outputs(name))
     }
     verdict.code, verdict.date = rescored.code, rescored.date
     write_verdict(file, verdict)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import rankdata
 
 from tfbs.benchmark.protocol import Protocol
 from tfbs.benchmark.record import RECORD_FILE, validate_record
@@ -25,10 +26,9 @@ from tfbs.leaderboards.untrusted import (
 )
 
 COPY = 0.995
-"""Correlation of the outputs of two runs from which one is taken for a copy of the other.
+"""Rank correlation of two runs' outputs for a target from which one is taken for a copy.
 
-The highest between honest runs of the committed records was 0.981, of one network under two rules
-for the reverse complement.
+The highest between independent trainings in the committed records was 0.979.
 """
 
 SEPARATION = 20.0
@@ -80,25 +80,29 @@ def suspicions(
             alike = likeness(logits, other.logits)
             if alike >= COPY:
                 found.append(
-                    f"outputs on test correlate by {alike:.6f} with those of {other.owner}: a copy?"
+                    f"ranks of outputs on test correlate by {alike:.6f} with those of "
+                    f"{other.owner}: a copy?"
                 )
     found += _attacks(run.arrays, task, protocol)
     return [f"run {run.short}: {each}" for each in found]
 
 
 def likeness(logits: np.ndarray, other: np.ndarray) -> float:
-    """Returns the lowest correlation over targets, its sign left out; 0 for constant outputs.
+    """Returns the highest rank correlation of a target, its sign left out; in [0, 1].
+
+    Ranks, for what ranks entries does not change with any rising function of the outputs; the
+    highest, so that one spoilt target hides no copy. Outputs that are all equal correlate with
+    nothing.
 
     Args:
         logits: `(n, targets)`.
         other: `(n, targets)`.
     """
-    pairs = (logits.astype(np.float64), other.astype(np.float64))
-    centred = [values - values.mean(axis=0) for values in pairs]
-    norms = [np.sqrt((values**2).sum(axis=0)) for values in centred]
-    if not (norms[0].all() and norms[1].all()):
-        return float(np.array_equal(*pairs))
-    return float(np.abs((centred[0] * centred[1]).sum(axis=0) / (norms[0] * norms[1])).min())
+    ranks = [rankdata(values, axis=0) for values in (logits, other)]
+    centred = [values - values.mean(axis=0) for values in ranks]
+    scale = np.sqrt((centred[0] ** 2).sum(axis=0) * (centred[1] ** 2).sum(axis=0))
+    product = np.abs((centred[0] * centred[1]).sum(axis=0))
+    return float(np.divide(product, scale, out=np.zeros_like(scale), where=scale > 0).max())
 
 
 def _labels(label: np.ndarray, logits: np.ndarray, targets: tuple[str, ...]) -> list[str]:

@@ -22,6 +22,11 @@ def describe(folder: str, verdict: Verdict) -> str:
     lines += [f"  differs: {plain(each, 400)}" for each in verdict.differences]
     cleared = f" (cleared: {plain(verdict.cleared)})" if verdict.cleared else ""
     lines += [f"  suspicion: {plain(each, 400)}{cleared}" for each in verdict.suspicions]
+    if verdict.status == "agrees" and verdict.trust != verdict.asked:
+        lines.append(
+            f"  note: {verdict.asked} was asked for, which needs the weights of every run and, to "
+            "train again, a registered architecture"
+        )
     for run_id, metrics in verdict.scores.items():
         shown = [
             f"{metric['name']} {metric['value']:.4f}"

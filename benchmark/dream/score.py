@@ -18,6 +18,8 @@ from tfbs.datasets.grid import Grid
 from tfbs.errors import UserError
 
 FOLDS = 10
+VERSION = 1
+"""Raised when a change moves a measure that ranks are made of: leaderboards mix no two."""
 
 _NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|nan|NaN|inf|Inf)$"
 

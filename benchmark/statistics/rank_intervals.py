@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from tfbs.benchmark.statistics.tiers import LEVEL, holm
+from tfbs.benchmark.statistics.tiers import LEVEL
 
 _NOTHING = 1e-12
 """Differences and errors below it are of rounding."""
@@ -82,18 +82,6 @@ class Means:
         pairs = max(1, len(self.values) * (len(self.values) - 1) // 2)
         limit = stats.t.isf(level / 2 / pairs, self.pair_freedom)
         return np.asarray(limit * self.pair_error)
-
-
-def corrected(p_values: np.ndarray) -> np.ndarray:
-    """Returns the p-values of all pairs after Holm's correction for their number.
-
-    Args:
-        p_values: `(models, models)`, symmetric.
-    """
-    upper = np.triu_indices(len(p_values), 1)
-    found = np.ones_like(p_values)
-    found[upper] = holm(p_values[upper].tolist())
-    return np.minimum(found, found.T)
 
 
 def rank_intervals(

@@ -45,12 +45,22 @@ def of_all_pairs(models: int, p_value: Callable[[int, int], float]) -> np.ndarra
     Returns:
         `(models, models)`, symmetric; 1 on the diagonal.
     """
-    pairs = list(itertools.combinations(range(models), 2))
     found = np.ones((models, models))
-    corrected = holm([p_value(*pair) for pair in pairs])
-    for (first, second), own in zip(pairs, corrected, strict=True):
-        found[first, second] = found[second, first] = own
-    return found
+    for first, second in itertools.combinations(range(models), 2):
+        found[first, second] = found[second, first] = p_value(first, second)
+    return corrected(found)
+
+
+def corrected(p_values: np.ndarray) -> np.ndarray:
+    """Returns the p-values of all pairs after Holm's correction for their number.
+
+    Args:
+        p_values: `(models, models)`, symmetric.
+    """
+    upper = np.triu_indices(len(p_values), 1)
+    found = np.ones_like(p_values)
+    found[upper] = holm(p_values[upper].tolist())
+    return np.minimum(found, found.T)
 
 
 def holm(p_values: Sequence[float]) -> np.ndarray:

@@ -11,6 +11,8 @@ from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError
 from tfbs.leaderboards.cli.judging import job_of, judge, show, suite_of_place
 from tfbs.leaderboards.cli.options import FOLDERS, JSON, SUITE, board_option, limits
+from tfbs.leaderboards.entries import ENTRIES
+from tfbs.leaderboards.floors import RESERVED
 from tfbs.leaderboards.names import plain
 
 
@@ -150,8 +152,8 @@ def pull_request(
     REPOSITORY is a clone with the offered files; this code and BOARD are of the base branch.
     The suite is the one that the entry's folder is called after.
 
-    Exit status: 0 agrees, 1 differs, or an entry is taken away, 2 unusable, or other files are
-    changed.
+    Exit status: 0 agrees, 1 differs, or an entry or a floor is taken away or replaced, 2 unusable,
+    or other files are changed.
     """
     from tfbs.leaderboards.changes import changed_paths, offered_entries
 
@@ -171,6 +173,10 @@ def pull_request(
             click.echo(f"problem: {plain(name)}: no suite and version of this name")
         elif folder.is_dir():
             folders.append(folder)
+            there = (board / ENTRIES / folder.parent.name / folder.name).exists()
+            if there or folder.name in RESERVED:
+                click.echo(f"{plain(name)}: replaces what is there, which only a person can allow")
+                status = 1
             job = job_of(folder, suite_name, "re-scored", board, None, seconds, memory, data_dir, 2)
             verdicts.append(judge(job))
         else:

@@ -31,7 +31,7 @@ _TRUST = (
     ),
     (
         "re-trained",
-        "One run per task, trained again by the host, fell among the submitted seeds.",
+        "The best run of every task, trained again by the host, came out again.",
         "all axes",
     ),
 )

@@ -30,7 +30,9 @@ ENTRIES = [
     FakeEntry("copy-one", 1.5, seeds=(0, 1, 2), noise=2),
     FakeEntry("copy-two", 1.5, seeds=(3, 4, 5), noise=2),
     FakeEntry("weak", 0.4, noise=4),
-    FakeEntry("kmer", 1.0, seeds=(0,), noise=5, architecture="kmer_logistic", fitted=True),
+    FakeEntry(
+        "k-mer-logistic", 1.0, seeds=(0,), noise=5, architecture="kmer_logistic", fitted=True
+    ),
 ]
 
 VERSIONS = dict.fromkeys(HEADLINES.values(), 1)
@@ -71,15 +73,15 @@ def test_what_is_far_apart_is_told_apart(honest):
 
 def test_floors_stand_below_the_line(honest):
     ladder = honest.ladder("prediction")
-    assert "kmer" not in [place.slug for place in ladder.places]
-    assert [place.slug for place in ladder.floors] == ["kmer", "(constant)"]
-    assert honest.card("kmer").is_floor
+    assert "k-mer-logistic" not in [place.slug for place in ladder.places]
+    assert [place.slug for place in ladder.floors] == ["k-mer-logistic", "(constant)"]
+    assert honest.card("k-mer-logistic").is_floor
     missing = ("GC logistic", "PWM scan", "label-permuted network")
     assert honest.tasks[0].missing_floors == missing
 
 
 def test_floors_that_beat_or_tie_the_best_are_said(tmp_path):
-    floor = FakeEntry("kmer", 1.0, seeds=(0,), noise=5, fitted=True, name="Words of 6")
+    floor = FakeEntry("k-mer-logistic", 1.0, seeds=(0,), noise=5, fitted=True, name="Words of 6")
     better = FakeEntry("scan", 2.5, seeds=(0,), noise=8, fitted=True, name="A scan")
     suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 1.0, noise=6), floor, better])
     board = suite_board(tmp_path, suite)
@@ -275,10 +277,35 @@ def test_a_floor_of_too_few_seeds_is_not_told_from_the_best(tmp_path):
 
 def test_a_floor_that_was_not_accepted_is_missing(tmp_path):
     differs = {"status": "differs", "differences": ["auroc: recorded 0.9, got 0.5"]}
-    floor = FakeEntry("gc", 0.5, seeds=(0,), architecture="gc_logistic", fitted=True,
+    floor = FakeEntry("gc-logistic", 0.5, seeds=(0,), architecture="gc_logistic", fitted=True,
                       trust="claimed", changes=differs)  # fmt: skip
     board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [ENTRIES[0], floor]))
     assert "GC logistic" in board.tasks[0].missing_floors
+
+
+def test_what_a_verification_refuted_is_not_ranked(tmp_path):
+    """Also where it stood until the weights, or the training, gave something else."""
+    said = ["task b, seed 0: auroc of bound: trained again 0.8000, submitted 0.9900"]
+    refuted = FakeEntry("refuted", 2.5, noise=6, changes={"status": "differs", "differences": said})
+    suite = fake_board(tmp_path, TASKS, [FakeEntry("net", 0.5, noise=7), refuted])
+    board = suite_board(tmp_path, suite)
+    assert board.card("refuted").trust == "claimed"
+    for key in ("overall", "prediction"):
+        assert [place.slug for place in board.ladder(key).places] == ["net"]
+        assert "trained again 0.8000" in board.ladder(key).not_ranked["refuted"]
+
+
+def test_the_luckiest_of_many_that_learned_nothing_ties_the_floors(tmp_path):
+    entries = [FakeEntry(f"net-{i}", 0.0, noise=10 + i) for i in range(12)]
+    floor = FakeEntry("gc-logistic", 0.0, seeds=(0,), noise=5, architecture="gc_logistic",
+                      fitted=True)  # fmt: skip
+    warnings = []
+    for seed in range(8):
+        folder = tmp_path / str(seed)
+        suite = fake_board(folder, [FakeTask("a", 400, seed=20 + seed)], [*entries, floor])
+        warnings.append(suite_board(folder, suite).ladder("prediction").warning)
+    tied = [("gc-logistic ties" in said, "(constant) ties" in said) for said in warnings]
+    assert np.mean(tied, axis=0).min() >= 7 / 8
 
 
 def test_the_front_is_of_all_axes_and_cost(honest):

@@ -90,6 +90,26 @@ def test_an_entry_that_is_taken_away_is_no_success(tmp_path, capsys):
     assert "mock-1/net: is taken away, which only a person can allow" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["net", "gc-logistic"])
+def test_an_entry_or_a_floor_that_is_replaced_is_no_success(tmp_path, capsys, name):
+    board, offered = tmp_path / "board", tmp_path / "offered"
+    if name == "net":
+        (board / "entries" / "mock-1" / name).mkdir(parents=True)
+    entry = offered / "leaderboards" / "entries" / "mock-1" / name
+    entry.mkdir(parents=True)
+    git(offered, "init", "-q")
+    git(offered, "commit", "-qm", "base", "--allow-empty")
+    base = git(offered, "rev-parse", "HEAD")
+    (entry / "manifest.json").write_text("{}")
+    git(offered, "add", "-A")
+    git(offered, "commit", "-qm", "head")
+    head = git(offered, "rev-parse", "HEAD")
+    call = ["leaderboard", "pull-request", str(offered), "--base", base, "--head", head]
+    assert main([*call, "--board", str(board)]) > 0
+    said = capsys.readouterr().out
+    assert f"mock-1/{name}: replaces what is there, which only a person can allow" in said
+
+
 @pytest.mark.parametrize("commit", ["--output=x", "HEAD", "", "0" * 39])
 def test_a_commit_is_a_full_hash_and_no_option(commit, tmp_path):
     with pytest.raises(UserError, match="is not the full hash of a commit"):

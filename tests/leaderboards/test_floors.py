@@ -6,7 +6,7 @@ import pytest
 
 from tfbs.benchmark.suite import Block, Choice, Suite
 from tfbs.leaderboards.floor_entries import floor_specs
-from tfbs.leaderboards.floors import KINDS, kind_of, missing_floors
+from tfbs.leaderboards.floors import KINDS, kind_of, missing_floors, slug_of
 
 
 def suite(*blocks) -> Suite:
@@ -24,8 +24,13 @@ NETWORKS = Block(
 def test_a_floor_is_of_its_kind_and_is_missed_no_more(kind, planted_task):
     specs = floor_specs(kind, suite(NETWORKS), {"planted": planted_task})
     assert {kind_of(spec) for spec in specs} == {kind}
-    assert kind not in missing_floors(specs)
-    assert set(missing_floors(specs)) == set(KINDS) - {kind}
+    missing = missing_floors([(slug_of(kind), spec) for spec in specs])
+    assert set(missing) == set(KINDS) - {kind}
+
+
+def test_a_strangers_entry_takes_no_floors_place(planted_task):
+    (spec,) = floor_specs("k-mer logistic", suite(NETWORKS), {"planted": planted_task})
+    assert "k-mer logistic" in missing_floors([("my-k-mers", spec)])
 
 
 def test_the_permuted_network_is_the_suites_first_trained_as_there(planted_task):

@@ -21,8 +21,9 @@ from tests.leaderboards.forgery import (
     set_array,
 )
 
+from tfbs.errors import UserError
 from tfbs.leaderboards.safe_arrays import read_array
-from tfbs.leaderboards.suspicion import Known
+from tfbs.leaderboards.suspicion import Known, likeness
 from tfbs.leaderboards.untrusted import walk
 
 
@@ -434,14 +435,28 @@ def noisy(logits):
 
 @pytest.mark.parametrize(
     "change",
-    [lambda x: x, noisy, lambda x: 3 * x + 1, lambda x: -x],
-    ids=["copied", "copied with noise", "copied and scaled", "copied and turned"],
+    [lambda x: x, noisy, lambda x: 3 * x + 1, lambda x: -x, np.exp, lambda x: np.sign(x) * x**4],
+    ids=["copied", "with noise", "scaled", "turned", "through exp", "through a power"],
 )
 def test_predictions_of_another_entry_are_flagged(entry, judge, change):
     verdict = judge(entry, others=[known(entry, change)])
     assert verdict.status == "differs"
     assert verdict.trust == "claimed"
     assert any("with those of entry other, run 123: a copy?" in s for s in verdict.suspicions)
+
+
+def test_one_spoilt_target_hides_no_copy():
+    rng = np.random.default_rng(0)
+    own = rng.normal(size=(300, 3))
+    for column in (np.zeros(300), rng.normal(size=300)):
+        assert likeness(own, np.column_stack([own[:, :2], column])) == pytest.approx(1)
+    assert likeness(own, np.zeros((300, 3))) == 0
+    assert likeness(own, rng.normal(size=(300, 3))) < 0.3
+
+
+def test_seeds_cannot_be_chosen(make_entry, tmp_path):
+    with pytest.raises(UserError, match="has the seeds 3, 17, 41; they have to be 0 to 2"):
+        make_entry(tmp_path / "lucky", name="Lucky", seeds=(3, 17, 41), scratch=tmp_path)
 
 
 def test_an_independent_entry_is_no_copy(entry, judge, planted_task):

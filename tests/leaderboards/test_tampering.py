@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import shutil
@@ -22,10 +23,12 @@ from tfbs.leaderboards.inspection import Question, inspect
 from tfbs.leaderboards.manifest import EntryName
 from tfbs.leaderboards.per_example import MAPS, per_example, run_key
 from tfbs.leaderboards.reevaluation import prepared, rebuild, reevaluate
-from tfbs.leaderboards.retraining import outside
+from tfbs.leaderboards.retraining import retrain, unlike
 from tfbs.leaderboards.safe_weights import NPZ, write_npz
+from tfbs.leaderboards.submission import read_submission
 from tfbs.leaderboards.submit import Packed, submit
 from tfbs.leaderboards.untrusted import walk
+from tfbs.leaderboards.verdict_text import describe
 
 
 @pytest.fixture(scope="session")
@@ -220,19 +223,43 @@ def test_other_data(weighted, suite, planted_task):
     assert "split test: recorded {'n': 200, 'positives': [100]}, here" in verdict.problems[0]
 
 
-def test_a_maintainers_run_has_to_fall_among_the_submitted_seeds():
-    def metrics(value):
-        return [{"name": "auroc", "target": "bound", "split": "test", "design": "all",
-                 "value": value}]  # fmt: skip
+def headline(value, name="auroc"):
+    return {"name": name, "target": "bound", "split": "test", "design": "all", "value": value}
 
-    submitted = [metrics(value) for value in (0.80, 0.81, 0.82)]  # standard deviation 0.01
-    assert outside(metrics(0.775), submitted) == []
-    assert outside(metrics(0.849), submitted) == []
-    (low,) = outside(metrics(0.76), submitted)
+
+def test_a_maintainers_run_has_to_be_like_the_submitted_one():
+    assert unlike([headline(0.785)], [headline(0.80)]) == []
+    (low,) = unlike([headline(0.77)], [headline(0.80)])
     assert low == (
-        "auroc of bound: trained again 0.7600, submitted 0.8000 to 0.8200, allowed beyond that "
-        "0.0300"
+        "auroc of bound: trained again 0.7700, submitted 0.8000, allowed is a difference of 0.02"
     )
+    assert len(unlike([headline(0.9)], [headline(0.8)])) == 1
+
+
+def test_the_best_seed_is_trained_again(floor, suite, planted_task, tmp_path, monkeypatch):
+    """Two seeds that were trained on the test split are not hidden by an honest one."""
+    (run,) = read_submission(floor, suite, {"planted": planted_task}).runs
+    better = dataclasses.replace(
+        run,
+        spec=dataclasses.replace(run.spec, seed=1),
+        record={**run.record, "metrics": [headline(0.99)]},
+    )
+    trained = []
+
+    def execute(spec, task, store, threads):
+        trained.append(spec.seed)
+        return {"metrics": [headline(0.8)]}
+
+    monkeypatch.setattr("tfbs.benchmark.run.execute", execute)
+    (said,) = retrain([run, better], {"planted": planted_task}, tmp_path, 2)
+    assert trained == [1]
+    assert said.startswith("task planted, seed 1: auroc of bound: trained again 0.8000, submitted")
+
+
+def test_what_was_trained_elsewhere_is_believed_as_far_as_its_outputs(entry, judge):
+    verdict = judge(entry, "re-trained")
+    assert (verdict.status, verdict.trust) == ("agrees", "re-scored")
+    assert "note: re-trained was asked for, which needs the weights" in describe("x", verdict)
 
 
 def test_files_that_were_packed_are_all_in_the_manifest(weighted):
@@ -251,6 +278,6 @@ def test_weights_that_give_no_numbers_agree_with_nothing():
 def test_records_without_headlines_cannot_be_trained_again_into_trust():
     again = {"name": "auroc", "target": "bound", "split": "test", "design": "all", "value": 0.9}
     other = {**again, "name": "log_loss"}
-    (difference,) = outside([again], [[other], [other]])
-    assert "the submitted records do not say theirs" in difference
-    assert outside([again], [[again], [again]]) == []
+    (difference,) = unlike([again], [other])
+    assert "the submitted record does not say its own" in difference
+    assert unlike([again], [again]) == []

@@ -9,8 +9,9 @@ import pytest
 from scipy import stats
 
 from tfbs.benchmark.statistics.delong import delong, influence
-from tfbs.benchmark.statistics.rank_intervals import Means, corrected, rank_intervals
+from tfbs.benchmark.statistics.rank_intervals import Means, rank_intervals
 from tfbs.benchmark.statistics.seeds import SeedMean, difference_of_means
+from tfbs.benchmark.statistics.tiers import corrected
 
 
 def means_of(values: np.ndarray, covariance: np.ndarray) -> Means:

@@ -81,13 +81,9 @@ def one_task(records: Sequence[Record], data_dir: Path | None) -> Task:
 
     prints = {record["dataset"]["fingerprint"] for record in records}
     if len(prints) > 1:
-        raise UserError("the runs are of different tasks: their maps cannot be averaged")
+        raise UserError("the runs are of different tasks: name runs of one task")
     task = load_built_task(RunSpec.from_json(records[0]["spec"]).task_name, data_dir)
-    if task.fingerprint not in prints:
-        raise UserError(
-            f"task {task.name} has fingerprint {task.fingerprint[:12]}, the run was made on "
-            f"{min(prints)[:12]}: the data differ"
-        )
+    task.check_fingerprint(min(prints))
     return task
 
 

@@ -109,11 +109,7 @@ def execute(
         TrainingFailed: If training diverges.
         Pruned: If `watch` gives the run up.
     """
-    if task.fingerprint != spec.task["fingerprint"]:
-        raise UserError(
-            f"task {spec.task_name} has fingerprint {task.fingerprint[:12]}, the run asks for "
-            f"{str(spec.task['fingerprint'])[:12]}: the data differ"
-        )
+    task.check_fingerprint(str(spec.task["fingerprint"]))
     if records is not None:
         records.prepare()
     pin_threads(threads)

@@ -1,4 +1,4 @@
-"""The verbs of this room: `tfbs data build` and `tfbs data info`."""
+"""The verbs of this package: `tfbs data build` and `tfbs data info`."""
 
 from __future__ import annotations
 

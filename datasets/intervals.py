@@ -26,18 +26,6 @@ def merge(spans: Spans) -> Spans:
     return starts[first], reach[last]
 
 
-def slop(spans: Spans, by: int, length: int) -> Spans:
-    """Returns intervals that are longer by `by` on both sides, clipped to the chromosome.
-
-    Args:
-        spans: Starts and ends.
-        by: In base pairs.
-        length: Of the chromosome.
-    """
-    starts, ends = spans
-    return np.maximum(starts - by, 0), np.minimum(ends + by, length)
-
-
 def count_overlaps(
     windows: Spans,
     spans: Spans,

@@ -1,4 +1,4 @@
-"""Options that every verb on tasks shares, here and in other rooms."""
+"""Options that every verb on tasks shares, here and in other packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to the data: `load_task` gives any other room the arrays of a task."""
+"""The door to the data: `load_task` gives any other package the arrays of a task."""
 
 from __future__ import annotations
 
@@ -80,6 +80,22 @@ class Task:
     tracks: tuple[str, ...] = ()
     true_logits: TrueLogits | None = None
     motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def check_fingerprint(self, wanted: str) -> None:
+        """Refuses data that are not those of a run.
+
+        Args:
+            wanted: Fingerprint of the task that the run is of.
+
+        Raises:
+            UserError: If they are others.
+        """
+        if self.fingerprint != wanted:
+            raise UserError(
+                f"task {self.name} has fingerprint {self.fingerprint[:12]}, the run is of "
+                f"{wanted[:12]}: the data differ; build those of the run (another version, another "
+                "source, --data-dir), or do the run again on these"
+            )
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who won: the records that were accepted, under `records/`."""
+"""Who won: submissions under `entries/`, and what the host found of them under `verdicts/`."""
 
 if __name__ != "tfbs.leaderboards":
     raise ImportError(

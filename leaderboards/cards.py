@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tfbs.benchmark.tables import headline
+from tfbs.information import information
 from tfbs.leaderboards.entries import Entry
 from tfbs.leaderboards.floors import PERMUTED
 from tfbs.leaderboards.gates import attacked, gates_of
@@ -184,8 +185,7 @@ def _logos(entry: Entry, examples: Mapping[str, np.ndarray]) -> Iterable[Logo]:
 
 
 def _most_informative(filters: np.ndarray) -> list[int]:
-    safe = np.clip(filters, 1e-9, 1)
-    bits = (safe * np.log2(safe / 0.25)).sum(axis=(1, 2))
+    bits = information(filters).sum(axis=1)
     return [int(index) for index in np.argsort(-bits, kind="stable")[:_FILTERS]]
 
 

@@ -1,1 +1,1 @@
-"""The verbs of this room: each module parses, calls and prints."""
+"""The verbs of this package: each module parses, calls and prints."""

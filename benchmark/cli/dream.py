@@ -242,15 +242,9 @@ def _truth(
 
 
 def _task_of(record: Record, data_dir: Path | None) -> Task:
-    from tfbs.benchmark.spec import RunSpec
-    from tfbs.datasets.task import load_built_task
+    from tfbs.benchmark.finished import one_task
 
-    task = load_built_task(RunSpec.from_json(record["spec"]).task_name, data_dir)
-    if task.fingerprint != record["dataset"]["fingerprint"]:
-        raise UserError(
-            f"task {task.name} has fingerprint {task.fingerprint[:12]}, the run was made on "
-            f"{record['dataset']['fingerprint'][:12]}: the data differ"
-        )
+    task = one_task([record], data_dir)
     if "folds" not in task.metadata:
         raise UserError(f"task {task.name} is none of a genome: it has no bins to submit")
     return task

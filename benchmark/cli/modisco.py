@@ -10,6 +10,7 @@ import click
 
 from tfbs.benchmark.cli.options import OUTPUT, RECORDS, THREADS, TRACKING
 from tfbs.datasets.options import DATA_DIR, say
+from tfbs.extras import need_extra
 
 if TYPE_CHECKING:
     from tfbs.benchmark.evaluation.patterns import Annotated
@@ -83,8 +84,8 @@ def modisco(
     from tfbs.benchmark.cli.explain import average_map, chosen_subjects, known_methods
     from tfbs.benchmark.evaluation.patterns import annotate, planted_motifs, score_all
     from tfbs.benchmark.explain.modisco import (
+        PACKAGE,
         REPORT,
-        check_installed,
         read_patterns,
         run_modisco,
         write_modisco,
@@ -95,7 +96,7 @@ def modisco(
     from tfbs.benchmark.report.pattern_table import planted_summary, short_table
     from tfbs.benchmark.tracking import Store
 
-    check_installed()
+    need_extra(PACKAGE, "modisco", "TF-MoDISco")
     known_methods((method,))
     motifs = read_database(database)
     store, folder = Store(output, tracking_uri), RecordFolder(records) if records else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ import click
 from tfbs.benchmark.executors.job import Job, Outcome, Place, perform_anywhere
 from tfbs.benchmark.runtime import DETERMINISTIC_OPS, pin_threads
 from tfbs.errors import UserError
+from tfbs.extras import need_extra
 
 _POLL_SECONDS = 0.5
 
@@ -146,8 +146,7 @@ def _variables() -> dict[str, str]:
 
 
 def _import_ray() -> Any:
-    if find_spec("ray") is None:
-        raise UserError("--executor ray needs the extra: pip install 'tfbs[ray]'")
+    need_extra("ray", "ray", "--executor ray")
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     import ray

@@ -6,7 +6,6 @@ Source: Shrikumar et al. (2018), https://arxiv.org/abs/1811.00416, in the implem
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -16,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tfbs.errors import UserError
+from tfbs.extras import need_extra
 
+PACKAGE = "modiscolite"
 INPUTS = ("ohe.npz", "shap.npz")
 RESULT = "modisco.h5"
 REPORT = "report/motifs.html"
@@ -43,19 +43,6 @@ def write_modisco(folder: Path, sequence: np.ndarray, maps: np.ndarray) -> list[
     return paths
 
 
-def check_installed() -> None:
-    """Refuses where the extra `modisco` is not installed.
-
-    Raises:
-        UserError: That names the extra.
-    """
-    if importlib.util.find_spec("modiscolite") is None:
-        raise UserError(
-            "TF-MoDISco is not installed: install the extra modisco, pip install 'tfbs[modisco]' "
-            "(in a clone: pip install -c constraints.txt -e '.[modisco]')"
-        )
-
-
 def run_modisco(folder: Path, length: int, max_seqlets: int, threads: int) -> Path:
     """Runs TF-MoDISco on the files of `write_modisco` and returns its HDF5 file.
 
@@ -72,7 +59,7 @@ def run_modisco(folder: Path, length: int, max_seqlets: int, threads: int) -> Pa
         UserError: If the extra is not installed.
         RuntimeError: If TF-MoDISco fails; with its last line.
     """
-    check_installed()
+    need_extra(PACKAGE, "modisco", "TF-MoDISco")
     result, temporary = folder / RESULT, folder / f".{RESULT}"
     shutil.rmtree(folder / Path(REPORT).parent, ignore_errors=True)
     result.unlink(missing_ok=True)

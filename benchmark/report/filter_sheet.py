@@ -12,7 +12,7 @@ import numpy as np
 from tfbs.benchmark.explain.filter_study import Filter
 from tfbs.benchmark.explain.motif_database import Match
 from tfbs.benchmark.report.drawing import INK, drawing
-from tfbs.benchmark.report.logos import draw_logo, information
+from tfbs.benchmark.report.logos import draw_logo, letter_heights
 from tfbs.benchmark.report.picture import write_figure
 
 COLUMNS = 4
@@ -35,7 +35,7 @@ def draw_filters(path: Path, filters: Sequence[Filter], length: int, title: str)
         for cell, one in zip(grid, filters, strict=False):
             parts = cell.subgridspec(3, 1, height_ratios=(1, 1, 0.38), hspace=0.05)
             upper, lower, place = (figure.add_subplot(part) for part in parts)
-            draw_pair(upper, lower, information(one.motif.astype(float)), one.match)
+            draw_pair(upper, lower, letter_heights(one.motif.astype(float)), one.match)
             upper.set_title(_caption(one), fontsize=7, pad=2)
             _draw_sites(place, one.sites, length)
         write_figure(figure, path, dpi=110)
@@ -86,7 +86,7 @@ def draw_pair(
         last = max(last, len(match.aligned) - match.offset)
         below = np.zeros((last - first, 4))
         start = -match.offset - first
-        below[start : start + len(match.aligned)] = information(match.aligned)
+        below[start : start + len(match.aligned)] = letter_heights(match.aligned)
         draw_logo(lower, below)
         lower.set_ylim(0, 2)
         lower.axhline(0, color=_QUIET, linewidth=0.6)

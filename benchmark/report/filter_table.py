@@ -13,7 +13,7 @@ from tfbs.benchmark.evaluation.filter_match import count_matches
 from tfbs.benchmark.explain.filter_protocols import FilterProtocol
 from tfbs.benchmark.explain.filter_study import Filter, FilterStudy
 from tfbs.benchmark.formatting import format_table
-from tfbs.benchmark.report.logos import consensus, information
+from tfbs.benchmark.report.logos import consensus, letter_heights
 from tfbs.files import write_whole
 from tfbs.jaspar import Motif
 
@@ -120,7 +120,7 @@ def _row(one: Filter, targets: Sequence[str], limit: float) -> dict[str, object]
     """Returns a line of the table of filters."""
     line: dict[str, object] = {
         "filter": one.number,
-        "consensus": consensus(information(one.motif.astype(float))),
+        "consensus": consensus(letter_heights(one.motif.astype(float))),
         "columns": len(one.motif),
         "windows": one.windows,
         "match": "yes" if one.values.min() < limit else "no",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tfbs.benchmark.report.drawing import data_uri, drawing, logo_data
-from tfbs.benchmark.report.logos import consensus, draw_logo, information
+from tfbs.benchmark.report.logos import consensus, draw_logo, letter_heights
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, label
 
 ARRAY = "filter_motifs"
@@ -54,7 +54,7 @@ def informative(motifs: np.ndarray) -> list[tuple[int, np.ndarray]]:
         motifs: `(filters, width, 4)` frequencies; NaN or uniform where a filter never fires.
     """
     found = [
-        (number, information(motif.astype(float)))
+        (number, letter_heights(motif.astype(float)))
         for number, motif in enumerate(motifs)
         if np.isfinite(motif).all()
     ]

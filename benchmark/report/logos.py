@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tfbs.information import information
+
 LETTERS = "ACGT"
 COLOURS = {"A": "#109648", "C": "#255c99", "G": "#f7931e", "T": "#d62839"}
 """A green, C blue, G orange, T red."""
@@ -58,7 +60,7 @@ def _outline(letter: str) -> Any:
     return logomaker.Glyph(0, letter, floor=0, ceiling=1, ax=axes).patch.get_path()
 
 
-def information(frequencies: np.ndarray) -> np.ndarray:
+def letter_heights(frequencies: np.ndarray) -> np.ndarray:
     """Returns letter heights of a frequency matrix: frequency times information content.
 
     Args:
@@ -67,9 +69,8 @@ def information(frequencies: np.ndarray) -> np.ndarray:
     Returns:
         `(length, 4)` in bits; the rows sum to 2 less the entropy, in [0, 2].
     """
-    safe = np.where(frequencies > 0, frequencies, 1)
-    bits = 2 + (frequencies * np.log2(safe)).sum(axis=1, keepdims=True)
-    return np.asarray(frequencies * bits)
+    heights: np.ndarray = frequencies * information(frequencies)[:, None]
+    return heights
 
 
 def consensus(heights: np.ndarray) -> str:

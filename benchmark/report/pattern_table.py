@@ -11,7 +11,7 @@ from tfbs.benchmark.evaluation.patterns import Annotated
 from tfbs.benchmark.evaluation.seqlets import SeqletScores
 from tfbs.benchmark.explain.big_wig import Place
 from tfbs.benchmark.formatting import format_table
-from tfbs.benchmark.report.logos import consensus, information
+from tfbs.benchmark.report.logos import consensus, letter_heights
 from tfbs.files import write_whole
 
 COLUMNS = (
@@ -97,7 +97,7 @@ def _row(one: Annotated) -> dict[str, object]:
     line: dict[str, object] = {
         "pattern": pattern.name,
         "seqlets": len(pattern.example),
-        "consensus": consensus(information(pattern.frequencies[pattern.core])),
+        "consensus": consensus(letter_heights(pattern.frequencies[pattern.core])),
         "contribution": f"{pattern.contributions[pattern.core].sum():.4g}",
         "match": "yes" if one.matched else "no",
     }

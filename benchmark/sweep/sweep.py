@@ -33,6 +33,7 @@ from tfbs.benchmark.sweep.supervisor import Supervisor
 from tfbs.benchmark.tracking import PARENT_TAG, SWEEP_TAG, Store
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError
+from tfbs.extras import need_extra
 from tfbs.parameters import Json
 
 if TYPE_CHECKING:
@@ -122,12 +123,9 @@ def make_recipe(
 
 
 def _check_cmaes(objectives: int) -> None:
-    from importlib.util import find_spec
-
     if objectives > 1:
         raise UserError("--sampler cmaes takes one objective: tpe or nsga2 take several")
-    if find_spec("cmaes") is None:
-        raise UserError("--sampler cmaes needs the extra: pip install 'tfbs[sweep]'")
+    need_extra("cmaes", "sweep", "--sampler cmaes")
 
 
 def run_sweep(

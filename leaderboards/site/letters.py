@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tfbs.information import information
 from tfbs.leaderboards.site.charts import place
 from tfbs.leaderboards.standings import Logo
 
@@ -69,19 +70,6 @@ def drawn_logo(logo: Logo) -> DrawnLogo:
             x, y = place(position * CELL), place(ends[sign])
             letters.append((LETTERS[index], x, y, place(CELL * 0.96), place(height)))
     return DrawnLogo(logo.name, CELL * len(heights), place(zero), tuple(letters), _words(heights))
-
-
-def information(probabilities: np.ndarray) -> np.ndarray:
-    """Returns the information of each position of a motif in bits, from 0 to 2.
-
-    Args:
-        probabilities: `(length, 4)`; rows sum to 1.
-
-    >>> information(np.array([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25], [0.5, 0.5, 0, 0]])).tolist()
-    [2.0, 0.0, 1.0]
-    """
-    safe = np.where(probabilities > 0, probabilities, 1.0)
-    return 2.0 + (safe * np.log2(safe)).sum(axis=1)
 
 
 def _words(heights: np.ndarray) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import importlib.util
 from dataclasses import replace
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
+from tfbs import extras
 from tfbs.benchmark.evaluation.patterns import annotate, planted_motifs, score_all
 from tfbs.benchmark.evaluation.seqlets import score_seqlets
-from tfbs.benchmark.explain import modisco
 from tfbs.benchmark.explain.modisco import (
     Pattern,
-    check_installed,
     read_patterns,
     run_modisco,
     write_modisco,
@@ -149,9 +149,9 @@ def test_only_motifs_of_the_explained_target_count(planted_task):
 
 
 def test_without_the_extra_the_error_names_it(monkeypatch):
-    monkeypatch.setattr(modisco.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(UserError, match=r"install the extra modisco, .*tfbs\[modisco\]"):
-        check_installed()
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    with pytest.raises(UserError, match=r"extra modisco: .*-e '\.\[modisco\]'"):
+        run_modisco(Path(), 200, 100, 1)
 
 
 @needs_extra

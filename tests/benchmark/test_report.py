@@ -25,7 +25,7 @@ from tfbs.benchmark.report.describe import run_command
 from tfbs.benchmark.report.disagreement import judge
 from tfbs.benchmark.report.drawing import styles
 from tfbs.benchmark.report.filters import informative
-from tfbs.benchmark.report.logos import consensus, information
+from tfbs.benchmark.report.logos import consensus, letter_heights
 from tfbs.benchmark.report.section import Material
 from tfbs.benchmark.report.training import count_epochs
 from tfbs.benchmark.spec import RunSpec, resolve_spec
@@ -655,7 +655,7 @@ def test_curves_are_drawn_with_the_labels_of_each_run(planted_task, monkeypatch)
 
 
 def test_information_is_two_bits_of_a_certain_letter_and_none_of_a_uniform_one():
-    heights = information(np.array([[0, 0, 1, 0], [0.25] * 4, [0.5, 0.5, 0, 0]]))
+    heights = letter_heights(np.array([[0, 0, 1, 0], [0.25] * 4, [0.5, 0.5, 0, 0]]))
     assert heights.sum(axis=1) == pytest.approx([2, 0, 1])
     assert consensus(heights) == "G.A"
 

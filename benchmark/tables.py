@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from tfbs.benchmark.convergence import caveat
+from tfbs.benchmark.formatting import format_interval
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.spec import RunSpec
 from tfbs.errors import UserError
@@ -198,6 +199,11 @@ class Cell:
         if self.interval is None or other.interval is None:
             return False
         return self.interval[0] <= other.interval[1] and other.interval[0] <= self.interval[1]
+
+    def spread(self, unit: str) -> str:
+        """Returns the interval in brackets, or the range over seeds in parentheses, if known."""
+        text = format_interval(self.interval, unit)
+        return f"({text[1:-1]})" if self.over_seeds else text
 
     def is_apart(self, other: Cell) -> bool:
         """Returns whether both intervals are known and have no point in common."""

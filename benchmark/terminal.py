@@ -165,8 +165,5 @@ def _cell(cell: Cell | None, column: Column) -> str:
         return "-"
     if cell.value is None:
         return "undefined"
-    interval = format_interval(cell.interval, column.unit)
-    if cell.over_seeds:
-        interval = f"({interval[1:-1]})"
     chance = "" if cell.chance is None else f" chance {format_value(cell.chance, column.unit)}"
-    return f"{_short(cell, column)} {interval}{chance}".strip()
+    return f"{_short(cell, column)} {cell.spread(column.unit)}{chance}".strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tfbs.benchmark.evaluation.ranking import RANKING, RankingCounts
@@ -54,6 +56,54 @@ def ranking_samples(
         parts.append(counts.metrics(weights))
     samples = {name: np.concatenate([part[name] for part in parts]) for name in RANKING}
     return {name: values[np.isfinite(values)] for name, values in samples.items()}
+
+
+def joint_samples(
+    counts: Sequence[RankingCounts], seed: int, num_resamples: int = NUM_RESAMPLES
+) -> dict[str, np.ndarray]:
+    """Returns the mean over targets of every ranking metric, on draws that the targets share.
+
+    What is lucky for one target is often lucky for others: they have examples in common.
+
+    Args:
+        counts: Of each target, over the same members: examples, or blocks of a chromosome.
+        seed: Seed of the resampling.
+        num_resamples: Number of resamples.
+
+    Returns:
+        `(resamples,)` each; draws in which no target has both classes are left out.
+    """
+    rng = np.random.default_rng(seed)
+    members = max(own.positives.shape[0] for own in counts)
+    cells = max(members, *(own.positives.shape[1] for own in counts))
+    chunk = max(1, CHUNK_CELLS // cells)
+    parts = [
+        mean_metrics(counts, multiplicities(members, rng, min(chunk, num_resamples - start)))
+        for start in range(0, num_resamples, chunk)
+    ]
+    samples = {name: np.concatenate([part[name] for part in parts]) for name in RANKING}
+    return {name: values[np.isfinite(values)] for name, values in samples.items()}
+
+
+def mean_metrics(counts: Sequence[RankingCounts], weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns the mean over targets of every ranking metric; NaN where none has both classes.
+
+    Args:
+        counts: Of each target.
+        weights: `(resamples, members)`, how often each member counts.
+
+    Returns:
+        `(resamples,)` each.
+    """
+    by_target = [own.metrics(weights[:, : own.positives.shape[0]]) for own in counts]
+    found = {}
+    for name in RANKING:
+        values = np.array([own[name] for own in by_target]).reshape(len(counts), len(weights))
+        kept = np.isfinite(values)
+        found[name] = np.full(len(weights), np.nan)
+        sums = np.where(kept, values, 0).sum(axis=0)
+        np.divide(sums, kept.sum(axis=0), out=found[name], where=kept.any(axis=0))
+    return found
 
 
 def stratified(label: np.ndarray, rng: np.random.Generator, size: int) -> np.ndarray:

@@ -109,6 +109,7 @@ class Case:
             score=np.concatenate([self.logit[bound, target], other[:, target]]),
             block=self.block[rows],
             reason=negatives.reason,
+            row=rows,
         )
 
     def windows(self, negatives: Negatives, size: int) -> tuple[np.ndarray, np.ndarray]:

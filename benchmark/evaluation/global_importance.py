@@ -22,7 +22,7 @@ from tfbs.benchmark.evaluation.metric import (
     Metric,
     extra,
 )
-from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.evaluation.prediction import percentile_interval, small_sample_interval
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
 from tfbs.benchmark.evaluation.true_effects import (
     SAMPLES,
@@ -212,8 +212,9 @@ def _measure_spacing(
 
 
 def _measured(name: str, value: float, samples: np.ndarray, n: int) -> Measurement:
-    interval = percentile_interval(samples[np.isfinite(samples)])
-    return Measurement(name, "mean", "probe", value, interval, n, n)
+    interval = small_sample_interval(samples[np.isfinite(samples)], n)
+    why = None if interval else "no interval: one pattern"
+    return Measurement(name, "mean", "probe", value, interval, n, n, why)
 
 
 def _measure_decoys(probe: Explained) -> list[Measurement]:

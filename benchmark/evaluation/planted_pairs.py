@@ -12,7 +12,7 @@ from tfbs.benchmark.evaluation.explained import EXTRAS, Explained
 from tfbs.benchmark.evaluation.interpretability import position_areas
 from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, SHARE, Measurement, Metric, extra
 from tfbs.benchmark.evaluation.planted import NONE_PLANTED
-from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.evaluation.prediction import small_sample_interval
 from tfbs.benchmark.evaluation.sequence_mean import measure_mean, undefined
 from tfbs.benchmark.explain.interactions import pair_interactions
 from tfbs.benchmark.explain.references import to_codes
@@ -154,8 +154,9 @@ def correlation_over_sequences(
         return undefined(name, "predicted or true interactions are all equal")
     drawn = multiplicities(count, np.random.default_rng(seed), NUM_RESAMPLES)
     samples = correlations(columns, drawn[:, own])[:, 0, 1]
-    interval = percentile_interval(samples[np.isfinite(samples)])
-    return Measurement(name, "mean", "probe", value, interval, len(columns), count)
+    interval = small_sample_interval(samples[np.isfinite(samples)], count)
+    why = None if interval else "no interval: one sequence"
+    return Measurement(name, "mean", "probe", value, interval, len(columns), count, why)
 
 
 def _measure_area(probe: Explained, measure: PairMeasure, name: str) -> Measurement:

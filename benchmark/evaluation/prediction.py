@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tfbs.benchmark.evaluation.bootstrap import MINIMUM_BLOCKS, ranking_samples
+from tfbs.benchmark.evaluation.bootstrap import MINIMUM_BLOCKS, joint_samples, ranking_samples
 from tfbs.benchmark.evaluation.metric import Measurement
-from tfbs.benchmark.evaluation.ranking import RANKING, ranking_values
+from tfbs.benchmark.evaluation.ranking import RANKING, RankingCounts, ranking_values
 
 Score = Callable[[np.ndarray, np.ndarray], float]
 
 MINIMUM_PER_CLASS = 20
 """Fewer examples of a class than this give a value without an interval."""
+
+SMALL = 100
+"""Of fewer things than this an interval is widened by what a bootstrap does not know."""
 
 TAIL = 2.5
 """Per cent that an interval leaves out on either side."""
@@ -96,12 +99,27 @@ class Scored:
         score: `(n,)`.
         block: `(n,)` int, the block of a chromosome that each belongs to; None for loose ones.
         reason: Why there are no examples.
+        row: `(n,)` int, which example each is, for targets that have examples in common.
     """
 
     label: np.ndarray
     score: np.ndarray
     block: np.ndarray | None = None
     reason: str | None = None
+    row: np.ndarray | None = None
+
+    @property
+    def bound(self) -> np.ndarray:
+        """Which examples are positive."""
+        rows = np.arange(len(self.label)) if self.row is None else self.row
+        return rows[self.label == 1]
+
+    @property
+    def members(self) -> np.ndarray:
+        """`(n,)` int: what is drawn as a whole, a block or an example."""
+        if self.block is not None:
+            return self.block
+        return np.arange(len(self.label)) if self.row is None else self.row
 
 
 def measure_scored(
@@ -128,9 +146,8 @@ def measure_scored(
         design: Which negatives the examples hold.
     """
     measured: list[Measurement] = []
-    draws: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for target, examples in zip(targets, scored, strict=True):
-        rows, samples = _measure_target(examples, seed, names)
+        rows = _measure_target(examples, seed, names)
         for name, (value, interval, reason) in rows.items():
             measured.append(
                 Measurement(
@@ -145,11 +162,11 @@ def measure_scored(
                     design=design,
                 )
             )
-            if name in samples:
-                draws[name].append(samples[name])
     if len(targets) > 1:
+        intervals = _joint_intervals(scored, seed)
         measured += [
-            _mean_measurement(name + suffix, measured, draws[name], split, design) for name in names
+            _mean_measurement(name, suffix, measured, scored, intervals, split, design)
+            for name in names
         ]
     return measured
 
@@ -159,29 +176,28 @@ Row = tuple[float | None, tuple[float, float] | None, str | None]
 
 def _scored(label: np.ndarray, logit: np.ndarray, block: np.ndarray | None) -> Scored:
     known = label >= 0
-    return Scored(label[known], logit[known], None if block is None else block[known])
+    own = None if block is None else block[known]
+    return Scored(label[known], logit[known], own, row=np.flatnonzero(known))
 
 
-def _measure_target(
-    examples: Scored, seed: int, names: tuple[str, ...]
-) -> tuple[dict[str, Row], dict[str, np.ndarray]]:
+def _measure_target(examples: Scored, seed: int, names: tuple[str, ...]) -> dict[str, Row]:
     label, score = examples.label, examples.score
     positives, n = int((label == 1).sum()), len(label)
     if positives in (0, n):
         missing = "positives" if positives == 0 else "negatives"
         reason = examples.reason or f"no {missing} among {n} known labels"
-        return dict.fromkeys(names if n else names[:1], (None, None, reason)), {}
+        return dict.fromkeys(names if n else names[:1], (None, None, reason))
     exact = {"auroc": auroc, "average_precision": average_precision}
     values = {**ranking_values(label, score), **{k: f(label, score) for k, f in exact.items()}}
     too_few = _too_few(examples, positives)
     if too_few:
-        return {name: (values[name], None, too_few) for name in names}, {}
+        return {name: (values[name], None, too_few) for name in names}
     samples = ranking_samples(label, score, seed, block=examples.block)
     tail = expanded_tail(_independent(examples, positives))
     return {
         name: (values[name], _around(values[name], percentile_interval(samples[name], tail)), None)
         for name in names
-    }, samples
+    }
 
 
 def _independent(examples: Scored, positives: int) -> int:
@@ -235,32 +251,58 @@ def expanded_tail(size: int) -> float:
     return float(100 * stats.norm.cdf(quantile))
 
 
+def small_sample_interval(samples: np.ndarray, size: int) -> tuple[float, float] | None:
+    """Returns the interval of bootstrap samples, wider where few things were drawn.
+
+    Args:
+        samples: Of the bootstrap.
+        size: How many things were drawn.
+
+    Returns:
+        None for fewer than two.
+    """
+    if size < 2:
+        return None
+    return percentile_interval(samples, expanded_tail(size) if size < SMALL else TAIL)
+
+
+def _joint_intervals(scored: Sequence[Scored], seed: int) -> dict[str, tuple[float, float]]:
+    """Returns the intervals of the means over targets; none where a target has too few examples."""
+    both = [own for own in scored if 0 < (own.label == 1).sum() < len(own.label)]
+    if not both or any(_too_few(own, int((own.label == 1).sum())) for own in both):
+        return {}
+    counts = [RankingCounts.of(own.label, own.score, own.members) for own in both]
+    tail = expanded_tail(min(_independent(own, int((own.label == 1).sum())) for own in both))
+    samples = joint_samples(counts, seed)
+    return {name: percentile_interval(values, tail) for name, values in samples.items()}
+
+
 def _mean_measurement(
     name: str,
-    measured: list[Measurement],
-    samples: list[np.ndarray],
+    suffix: str,
+    measured: Sequence[Measurement],
+    scored: Sequence[Scored],
+    intervals: Mapping[str, tuple[float, float]],
     split: str,
     design: str,
 ) -> Measurement:
-    found = [m for m in measured if m.name == name and m.value is not None]
-    values = [m.value for m in found if m.value is not None]
-    complete = bool(values) and len(samples) == len(values)
+    values = [m.value for m in measured if m.name == name + suffix and m.value is not None]
+    mean = float(np.mean(values)) if values else None
     reason = interval = None
-    if not values:
+    if mean is None:
         reason = "no target has both classes"
-    elif not complete:
-        reason = f"no interval: too few examples of a class in {len(values) - len(samples)} targets"
+    elif name not in intervals:
+        reason = "no interval: too few examples of a class in a target"
     else:
-        shortest = min(map(len, samples))  # resamples by block may lose a class
-        interval = percentile_interval(np.mean([s[:shortest] for s in samples], axis=0))
+        interval = _around(mean, intervals[name])
     return Measurement(
-        name,
+        name + suffix,
         "mean",
         split,
-        float(np.mean(values)) if values else None,
+        mean,
         interval,
         n=max((m.n for m in measured), default=0),
-        positives=sum(m.positives for m in found),
+        positives=len(np.unique(np.concatenate([own.bound for own in scored]))),
         undefined_reason=reason,
         design=design,
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from tfbs.benchmark.evaluation.bootstrap import mean_samples
 from tfbs.benchmark.evaluation.metric import Measurement
-from tfbs.benchmark.evaluation.prediction import percentile_interval
+from tfbs.benchmark.evaluation.prediction import small_sample_interval
 
 
 def measure_mean(
@@ -32,9 +32,12 @@ def measure_mean(
     count = int(np.isfinite(values).sum())
     if not count:
         return undefined(name, reason, target=target)
-    interval = percentile_interval(mean_samples(values, seed, block=sequence))
+    known = np.isfinite(values)
+    units = count if sequence is None else len(np.unique(sequence[known]))
+    interval = small_sample_interval(mean_samples(values, seed, block=sequence), units)
+    why = None if interval else "no interval: one sequence"
     mean = float(np.nanmean(values))
-    return Measurement(name, target, "probe", mean, interval, n=count, positives=count)
+    return Measurement(name, target, "probe", mean, interval, count, count, why)
 
 
 def undefined(name: str, reason: str, *, target: str = "mean") -> Measurement:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 
@@ -37,7 +37,8 @@ class Judgement:
 def judge(rows: Sequence[Row], columns: Sequence[Column]) -> list[Judgement]:
     """Returns one judgement per task with an AUROC of at least two rows.
 
-    A difference is called one only where two intervals have no point in common.
+    A difference is called one only where two intervals, or ranges over seeds, have no point in
+    common. That is no test: `tfbs compare` makes those.
     """
     judgements = []
     for task in dict.fromkeys(row.task for row in rows):
@@ -50,8 +51,8 @@ def judge(rows: Sequence[Row], columns: Sequence[Column]) -> list[Judgement]:
 def _judge(task: str, rows: list[Row], columns: Sequence[Column]) -> Judgement:
     accuracy = Column(ACCURACY, "prediction", "AUROC")
     leader = _best(rows, accuracy)
-    level = [row for row in rows if row is not leader and _overlap(row, leader, accuracy)]
-    sentence = f"{name(leader)} is the most accurate: AUROC {_said(leader, accuracy)}"
+    level = [row for row in rows if row is not leader and not _apart(row, leader, accuracy)]
+    sentence = f"{name(leader)} has the highest AUROC: {_said(leader, accuracy)}"
     sentence += f", not to be told from {_listed(level)}." if level else "."
     if any(len(row.records) < MINIMUM_SEEDS for row in rows):
         sentence += f" {_FEW}"
@@ -72,17 +73,17 @@ def _compare(leader: Row, rows: Sequence[Row], accuracy: Column, column: Column)
     if best is not leader and _apart(best, leader, column):
         better = sum(_is_better(row, leader, column) for row in rows)
         return (
-            f"The most accurate, {name(leader)}, is only {_ordinal(better)} of {len(rows)} in "
+            f"The highest in AUROC, {name(leader)}, is only {_ordinal(better)} of {len(rows)} in "
             f"{column.heading}: {_said(leader, column)}, against {_said(best, column)} of "
             f"{name(best)}."
         )
     for first, second in _widest(rows, accuracy, column):
         return (
-            f"{name(first)} is more accurate than {name(second)} (AUROC {_said(first, accuracy)} "
-            f"against {_said(second, accuracy)}) but worse in {column.heading}: "
+            f"{name(first)} has a higher AUROC than {name(second)} ({_said(first, accuracy)} "
+            f"against {_said(second, accuracy)}) but is worse in {column.heading}: "
             f"{_said(first, column)} against {_said(second, column)}."
         )
-    level = [row for row in rows if row is not leader and _overlap(row, leader, accuracy)]
+    level = [row for row in rows if row is not leader and not _apart(row, leader, accuracy)]
     worse = [row for row in level if _apart(row, leader, column)]
     if not worse:
         return None
@@ -110,7 +111,7 @@ def _widest(rows: Sequence[Row], accuracy: Column, column: Column) -> Iterator[t
 
 
 def _cheaper(leader: Row, level: Sequence[Row], columns: Sequence[Column]) -> str | None:
-    """Says which equally accurate row needs the least."""
+    """Says which row that AUROC does not tell from the leader needs the least."""
     for column in (column for size in _SIZES for column in columns if column.name == size):
         known = [row for row in level if _number(row, column.name) is not None]
         if _number(leader, column.name) is None or not known:
@@ -119,8 +120,8 @@ def _cheaper(leader: Row, level: Sequence[Row], columns: Sequence[Column]) -> st
         if not _is_better(smallest, leader, column):
             return None
         return (
-            f"{name(smallest)} is as accurate as {name(leader)} within the intervals with "
-            f"{_said(smallest, column)} {column.heading} instead of {_said(leader, column)}."
+            f"AUROC does not tell {name(smallest)} from {name(leader)}, which has "
+            f"{_said(leader, column)} {column.heading} instead of {_said(smallest, column)}."
         )
     return None
 
@@ -160,14 +161,9 @@ def _apart(first: Row, second: Row, column: Column) -> bool:
     return cells[0].is_apart(cells[1]) and len(written) == 2
 
 
-def _overlap(first: Row, second: Row, column: Column) -> bool:
-    return _cell(first, column.name).overlaps(_cell(second, column.name))
-
-
 def _said(row: Row, column: Column) -> str:
     cell = _cell(row, column.name)
-    value = format_value(cell.value, column.unit)
-    return f"{value} {format_interval(cell.interval, column.unit)}".strip()
+    return f"{format_value(cell.value, column.unit)} {cell.spread(column.unit)}".strip()
 
 
 def _ordinal(better: int) -> str:

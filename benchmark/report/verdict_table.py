@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tfbs.benchmark.axes import Front
 from tfbs.benchmark.breakdown import Breakdown
-from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.table import Table
 from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 
@@ -62,12 +62,9 @@ def _text(cell: Cell | None, column: Column, bold: bool) -> str:
     if cell.value is None:
         return "undefined"
     value = format_value(cell.value, column.unit)
-    interval = format_interval(cell.interval, column.unit)
-    if cell.over_seeds:
-        interval = f"({interval[1:-1]})"
     best = f"**{value}**" if bold and cell.mark == "best" else value
     chance = "" if cell.chance is None else f"chance {format_value(cell.chance, column.unit)}"
-    return " ".join(filter(None, [best, interval, chance]))
+    return " ".join(filter(None, [best, cell.spread(column.unit), chance]))
 
 
 def _axis_table(

@@ -7,6 +7,7 @@ import numpy as np
 from tfbs.benchmark.evaluation.bootstrap import (
     CHUNK_CELLS,
     NUM_RESAMPLES,
+    mean_metrics,
     multiplicities,
     stratified,
 )
@@ -50,7 +51,7 @@ def paired_samples(
             weights = stratified(label[:, 0], rng, size)
         else:
             weights = multiplicities(num_members, rng, size)
-        parts.append([_mean_over_targets(metric, targets, weights) for targets in counts])
+        parts.append([mean_metrics(targets, weights)[metric] for targets in counts])
     return np.concatenate(parts, axis=1)
 
 
@@ -63,13 +64,3 @@ def _counts(label: np.ndarray, logit: np.ndarray, members: np.ndarray) -> list[R
             args = label[known, target], logit[known, target], members[known]
             found.append(RankingCounts.of(*args))
     return found
-
-
-def _mean_over_targets(metric: str, counts: list[RankingCounts], weights: np.ndarray) -> np.ndarray:
-    values = np.array(
-        [target.metrics(weights[:, : target.positives.shape[0]])[metric] for target in counts]
-    ).reshape(len(counts), len(weights))
-    kept = np.isfinite(values)
-    mean = np.full(len(weights), np.nan)
-    np.divide(np.where(kept, values, 0).sum(axis=0), kept.sum(axis=0), out=mean, where=kept.any(0))
-    return mean

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from tfbs.benchmark.evaluation.bootstrap import mean_samples, ranking_samples
@@ -19,6 +20,7 @@ from tfbs.benchmark.evaluation.prediction import (
     measure_prediction,
 )
 from tfbs.benchmark.evaluation.ranking import BASIC, RANKING, ranking_values
+from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 
 REFERENCE = Path(__file__).parents[3] / "shared/data/metric-reference-gm12878"
 
@@ -203,3 +205,40 @@ def test_one_class_is_undefined_with_a_reason_and_few_positives_have_no_interval
 
 def test_the_mean_over_no_target_is_nan():
     assert np.isnan(mean_over_targets(auroc, np.zeros((5, 1), "int8"), np.zeros((5, 1))))
+
+
+def test_targets_that_are_nearly_one_have_the_interval_of_one():
+    """Their luck is shared: the mean of two columns that are equal is as uncertain as each."""
+    rng = np.random.default_rng(0)
+    label = rng.integers(0, 2, (400, 1)).astype("int8")
+    logit = label + rng.normal(size=(400, 1))
+    twice = np.repeat(label, 2, axis=1)
+    twice[0, 1] = -1
+    measured = measure_prediction(twice, np.repeat(logit, 2, axis=1), ("a", "b"), seed=0)
+    one, mean = (by_name(measured, "auroc", target) for target in ("a", "mean"))
+    widths = [m.interval[1] - m.interval[0] for m in (one, mean)]
+    assert widths[1] / widths[0] == pytest.approx(1, abs=0.15)
+    assert mean.positives == one.positives
+
+
+def test_targets_of_their_own_examples_halve_the_variance_of_the_mean():
+    rng = np.random.default_rng(0)
+    label = np.full((800, 2), -1, "int8")
+    label[:400, 0] = label[400:, 1] = rng.integers(0, 2, 400)
+    logit = (label == 1) + rng.normal(size=(800, 2))
+    measured = measure_prediction(label, logit, ("a", "b"), seed=0)
+    widths = [
+        np.subtract(*by_name(measured, "auroc", target).interval[::-1])
+        for target in ("a", "b", "mean")
+    ]
+    assert widths[2] == pytest.approx(np.hypot(*widths[:2]) / 2, rel=0.15)
+
+
+def test_the_interval_of_a_few_things_is_that_of_students_t():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=6)
+    found = measure_mean("auroc", values, 0, "none")
+    half = stats.t.ppf(0.975, 5) * values.std(ddof=1) / np.sqrt(6)
+    assert np.subtract(*found.interval[::-1]) / 2 == pytest.approx(half, rel=0.15)
+    single = measure_mean("auroc", values[:1], 0, "none")
+    assert single.interval is None and single.undefined_reason == "no interval: one sequence"

@@ -470,9 +470,9 @@ def test_the_most_accurate_is_called_third_when_two_are_better():
         b={"auroc": (0.90, 0.89, 0.91), AUPR: (0.6, 0.58, 0.62)},
         c={"auroc": (0.85, 0.84, 0.86), AUPR: (0.7, 0.68, 0.72)},
     )
-    assert judgement.most_accurate.startswith("a (standard) is the most accurate: AUROC 0.950")
+    assert judgement.most_accurate.startswith("a (standard) has the highest AUROC: 0.950")
     assert judgement.disagreements == (
-        "The most accurate, a (standard), is only third of 3 in attribution AUPR: "
+        "The highest in AUROC, a (standard), is only third of 3 in attribution AUPR: "
         "0.500 [0.480, 0.520], against 0.700 [0.680, 0.720] of c (standard).",
     )
 
@@ -500,6 +500,17 @@ def test_overlapping_intervals_are_no_difference():
 def test_metrics_without_intervals_are_no_difference():
     judgement = judged(a={"auroc": 0.95, AUPR: 0.5}, b={"auroc": 0.90, AUPR: 0.6})
     assert judgement.disagreements == ()
+    assert "0.950, not to be told from b (standard)." in judgement.most_accurate
+
+
+def test_ranges_over_seeds_stand_in_parentheses():
+    records = [
+        make_record(name, seed=seed, metrics={"auroc": (value + seed / 100, value, value + 0.05)})
+        for name, value in (("a", 0.9), ("b", 0.8))
+        for seed in range(3)
+    ]
+    (judgement,) = judge(verdict(records, shared_settings(records)), COLUMNS)
+    assert "AUROC: 0.910 (0.900, 0.920)" in judgement.most_accurate
 
 
 def test_an_inversion_below_the_most_accurate_is_found():
@@ -509,9 +520,9 @@ def test_an_inversion_below_the_most_accurate_is_found():
         c={"auroc": (0.85, 0.84, 0.86), AUPR: (0.7, 0.68, 0.72)},
     )
     (sentence,) = judgement.disagreements
-    assert sentence.startswith("b (standard) is more accurate than c (standard)")
+    assert sentence.startswith("b (standard) has a higher AUROC than c (standard)")
     assert sentence.endswith(
-        "worse in attribution AUPR: 0.500 [0.480, 0.520] against 0.700 [0.680, 0.720]."
+        "is worse in attribution AUPR: 0.500 [0.480, 0.520] against 0.700 [0.680, 0.720]."
     )
 
 
@@ -525,8 +536,8 @@ def test_a_tie_in_accuracy_that_another_axis_decides_is_found():
         "AUROC does not tell a (standard) (0.950 [0.930, 0.970]) from b (standard) "
         "(0.940 [0.920, 0.960]), attribution AUPR does: 0.800 [0.780, 0.820] against "
         "0.500 [0.480, 0.520].",
-        "b (standard) is as accurate as a (standard) within the intervals with 10 parameters "
-        "instead of 1,000.",
+        "AUROC does not tell b (standard) from a (standard), which has 1,000 parameters instead of "
+        "10.",
     )
 
 

@@ -10,6 +10,8 @@ from tfbs.architectures.parameters import Dropout, KernelWidth, ManyFilters, Uni
 from tfbs.architectures.registry import register
 
 MAX_NORM = 7.0
+MOMENTUM = 0.9
+"""Of batch norm: Torch's 0.1 of the new statistics."""
 
 
 @register(
@@ -55,7 +57,8 @@ def basset(
         x = keras.layers.Dense(dense_units, kernel_constraint=keras.constraints.MaxNorm(MAX_NORM))(
             x
         )
-        x = keras.layers.Activation("relu")(keras.layers.BatchNormalization()(x))
+        x = keras.layers.BatchNormalization(momentum=MOMENTUM)(x)
+        x = keras.layers.Activation("relu")(x)
         x = keras.layers.Dropout(dropout)(x)
     return keras.Model(sequence, logits(x, num_targets, l2=0.0), name="basset")
 
@@ -73,5 +76,6 @@ def _convolution(
         kernel_size,
         kernel_constraint=keras.constraints.MaxNorm(MAX_NORM, axis=[0, 1]),
     )(x)
-    x = activation_layer(activation, name)(keras.layers.BatchNormalization()(x))
+    x = keras.layers.BatchNormalization(momentum=MOMENTUM)(x)
+    x = activation_layer(activation, name)(x)
     return keras.layers.MaxPooling1D(pool_size)(x)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import keras
 
 from tfbs.architectures.blocks import Activation, conv_block, logits
-from tfbs.architectures.parameters import Dropout, KernelWidth, ManyFilters, Units
+from tfbs.architectures.parameters import Dropout, ManyFilters, Positive, Range, Units
 from tfbs.architectures.registry import register
 
 L2 = 5e-7
@@ -28,7 +30,7 @@ def deepsea(
     num_targets: int,
     *,
     num_filters: ManyFilters = 320,
-    kernel_size: KernelWidth = 8,
+    kernel_size: Annotated[Positive, Range(5, 9)] = 8,
     activation: Activation = "relu",
     dense_units: Units = 925,
     dropout: Dropout = 0.5,

@@ -12,6 +12,9 @@ from tfbs.parameters import Json
 PENALTIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse regularisation strengths (scikit-learn's C) that are tried, until one is worse."""
 
+UNJUDGED = 1e-3
+"""That is taken where no label of the validation split is known."""
+
 Fitted = tuple[np.ndarray, float, float | None]
 """Coefficients, intercept and the chosen C of one target; no C where it has one class."""
 
@@ -49,8 +52,9 @@ def fit_logistic(
     """Fits one L2-penalised logistic regression per target and writes it into `logits`.
 
     Features are standardised on the training split; the penalty is weakened step by step as long
-    as the validation log-loss falls. Unknown labels (-1) are left out. A target with one class
-    gets a constant logit, the log-odds of its counts plus a half.
+    as the validation log-loss falls; without a known validation label C is 0.001. Unknown labels
+    (-1) are left out. A target with one class gets a constant logit, the log-odds of its counts
+    plus a half.
 
     Args:
         model: What `logistic_model` returned; changed in place.
@@ -179,7 +183,7 @@ def _fit_target(
                 labels=[0, 1],
             )
             if judged.any()
-            else -penalty
+            else abs(np.log10(penalty / UNJUDGED))
         )
         if best is not None and loss >= best[0]:
             break

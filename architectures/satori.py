@@ -7,6 +7,7 @@ from typing import Annotated
 import keras
 
 from tfbs.architectures.blocks import Activation, conv_block, logits
+from tfbs.architectures.layers import RectifiedAttention
 from tfbs.architectures.parameters import (
     Choice,
     Dropout,
@@ -76,13 +77,14 @@ def satori(
         dropout=dropout,
         pool_size=pool_size,
         pool_first=True,
+        momentum=0.9,
         l2=0.0,
     )
     if recurrent:
         for _ in range(2):
             x = keras.layers.Bidirectional(keras.layers.LSTM(lstm_units, return_sequences=True))(x)
         x = keras.layers.Dropout(0.4)(x)
-    x = keras.layers.MultiHeadAttention(
+    x = RectifiedAttention(
         num_heads,
         head_size,
         dropout=dropout,
@@ -90,5 +92,5 @@ def satori(
         name="attention",
     )(x, x)
     x = keras.layers.GlobalAveragePooling1D()(keras.layers.Activation("relu")(x))
-    x = keras.layers.LayerNormalization(center=False, scale=False)(x)
+    x = keras.layers.LayerNormalization(epsilon=1e-6, center=False, scale=False)(x)
     return keras.Model(sequence, logits(x, num_targets, l2=0.0), name="satori")

@@ -49,6 +49,8 @@ def _read_two_bit(path: Path) -> dict[str, Codes]:
         raise UserError(f"{path}: not a readable 2bit file ({error})") from error
     try:
         return {name: encode(file.sequence(name)) for name in file.chroms()}
+    except RuntimeError as error:
+        raise UserError(f"{path}: a sequence of it cannot be read ({error})") from error
     finally:
         file.close()
 

@@ -85,8 +85,12 @@ class BigWig:
 
         found = np.full(end - begin, np.nan, np.float32)
         if chromosome in self.names:
-            with pybigtools.open(str(self.path)) as reader:
-                found[:] = reader.values(self.names[chromosome], begin, end, fillna=None)
+            try:
+                with pybigtools.open(str(self.path)) as reader:
+                    found[:] = reader.values(self.names[chromosome], begin, end, fillna=None)
+            except Exception as error:  # pybigtools raises several kinds of its own
+                where = f"{self.names[chromosome]}:{begin}-{end}"
+                raise UserError(f"{self.path}: {where} cannot be read ({error})") from error
         return found
 
 

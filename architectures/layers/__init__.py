@@ -8,6 +8,7 @@ from tfbs.architectures.layers.log_ratios import LogRatios
 from tfbs.architectures.layers.log_sum_exp import GlobalLogSumExp1D
 from tfbs.architectures.layers.motif_scan import MotifScan
 from tfbs.architectures.layers.random_strand import RandomStrand
+from tfbs.architectures.layers.rectified_attention import RectifiedAttention
 from tfbs.architectures.layers.relative_attention import RelativeAttention
 from tfbs.architectures.layers.site_weights import SiteWeights
 from tfbs.architectures.layers.strands import (
@@ -34,6 +35,7 @@ __all__ = [
     "MeanOverStrands",
     "MotifScan",
     "RandomStrand",
+    "RectifiedAttention",
     "RelativeAttention",
     "SiteWeights",
     "SumOverStrands",

@@ -18,8 +18,8 @@ from tfbs.benchmark.evaluation.planted_pairs import (
 )
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.attention import attention_pairs
-from tfbs.benchmark.explain.grad_cam import stretch
 from tfbs.benchmark.explain.interactions import hessian_interactions
+from tfbs.benchmark.explain.layer_view import centres_of, stretch
 from tfbs.benchmark.explain.values import values_of
 from tfbs.errors import Refused
 
@@ -97,27 +97,34 @@ def _by_hessian(probe: Explained) -> PairMeasure:
 def _by_attention(probe: Explained) -> PairMeasure:
     layers = attention_pairs(probe.model, probe.sequence, probe.tracks)
     length = probe.sequence.shape[1]
+    centres = [centres_of(probe.model, weights.shape[-1]) for weights in layers]
 
     def measure(row: int, spans: list[Span]) -> np.ndarray:
-        between = [attention_between(weights[row], spans, length) for weights in layers]
+        between = [
+            attention_between(weights[row], spans, length, places)
+            for weights, places in zip(layers, centres, strict=True)
+        ]
         return once(np.mean(between, axis=0))
 
     return measure
 
 
-def attention_between(weights: np.ndarray, spans: Sequence[Span], length: int) -> np.ndarray:
+def attention_between(
+    weights: np.ndarray, spans: Sequence[Span], length: int, centres: np.ndarray
+) -> np.ndarray:
     """Returns the mean attention between each two spans, either way.
 
     Args:
         weights: `(queries, keys)` of one sequence, at whatever resolution the layer has.
         spans: Start and end of each, in nucleotides.
         length: Of the sequence, in nucleotides.
+        centres: The nucleotide that each position of the layer stands for.
 
     Returns:
         `(spans, spans)` float64, symmetric.
     """
-    by_key = stretch(weights, length)  # (queries, length)
+    by_key = stretch(weights, length, centres)  # (queries, length)
     to = np.stack([by_key[:, start:end].mean(axis=1) for start, end in spans], axis=0)
-    by_query = stretch(to, length)  # (spans as keys, length)
+    by_query = stretch(to, length, centres)  # (spans as keys, length)
     found = np.stack([by_query[:, start:end].mean(axis=1) for start, end in spans], axis=1)
     return (found + found.T) / 2

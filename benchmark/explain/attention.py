@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfbs.benchmark.explain.attribution import ATTRIBUTIONS
-from tfbs.benchmark.explain.grad_cam import stretch
 from tfbs.benchmark.explain.graph import run_graph
+from tfbs.benchmark.explain.layer_view import centres_of, stretch
 from tfbs.benchmark.explain.output import check_request
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import BATCH_SIZE
@@ -69,8 +69,8 @@ def attention(
 ) -> np.ndarray:
     """Returns how much attention each position receives, the mean over layers, heads and queries.
 
-    The same for every target. Weights between positions of a coarser layer are stretched over the
-    sequence.
+    The same for every target. Weights between positions of a coarser layer are interpolated
+    between the nucleotides that they stand for.
 
     Args:
         model: From one-hot, and perhaps tracks, to outputs; functional.
@@ -86,7 +86,14 @@ def attention(
     """
     check_request(model, sequence, target, tracks)
     layers = _weights_by_head(model, sequence, tracks)
-    maps = [stretch(weights.mean(axis=(1, 2)), sequence.shape[1]) for weights in layers]
+    maps = [
+        stretch(
+            weights.mean(axis=(1, 2)),
+            sequence.shape[1],
+            centres_of(model, weights.shape[-1]),
+        )
+        for weights in layers
+    ]
     return np.mean(maps, axis=0)[..., None] * np.asarray(sequence, "float32")
 
 

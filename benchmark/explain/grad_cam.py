@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfbs.benchmark.explain.attribution import ATTRIBUTIONS
+from tfbs.benchmark.explain.layer_view import centres_of, last_convolution, stretch
 from tfbs.benchmark.explain.output import check_request
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import BATCH_SIZE
@@ -23,8 +24,9 @@ def grad_cam(
 ) -> np.ndarray:
     """Returns the activations of the last convolution weighted by their mean gradients.
 
-    Source: Selvaraju et al. (2017), https://arxiv.org/abs/1610.02391. Negative values are set to 0;
-    a coarser layer is stretched over the sequence by linear interpolation.
+    Source: Selvaraju et al. (2017), https://arxiv.org/abs/1610.02391, on the activations after the
+    convolution's nonlinearity. Negative values are set to 0; a coarser layer is interpolated
+    between the nucleotides that its positions stand for.
 
     Args:
         model: From one-hot, and perhaps tracks, to outputs.
@@ -39,10 +41,8 @@ def grad_cam(
         Refused: If the model has no convolution, or it reads both strands as one batch.
     """
     check_request(model, sequence, target, tracks)
-    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv1D)]
-    if not layers:
-        raise Refused(f"grad_cam: model {model.name!r} has no convolution of its own")
-    inner = keras.Model(model.inputs, [layers[-1].output, model.outputs[0]])
+    layer = last_convolution(model)
+    inner = keras.Model(model.inputs, [layer.output, model.outputs[0]])
     columns = np.broadcast_to(np.asarray(target, "int32"), len(sequence))
     parts = []
     for start in range(0, len(sequence), BATCH_SIZE):
@@ -57,13 +57,6 @@ def grad_cam(
         weight = tf.reduce_mean(tape.gradient(value, features), axis=1, keepdims=True)
         parts.append(tf.nn.relu(tf.reduce_sum(weight * features, axis=-1)).numpy())
     coarse = np.concatenate(parts)
-    return stretch(coarse, sequence.shape[1])[..., None] * np.asarray(sequence, "float32")
-
-
-def stretch(coarse: np.ndarray, length: int) -> np.ndarray:
-    """Returns `(n, length)` from `(n, positions)` by linear interpolation between centres."""
-    size = coarse.shape[1]
-    centres = (np.arange(size) + 0.5) * length / size - 0.5
-    return np.stack([np.interp(np.arange(length), centres, row) for row in coarse]).astype(
-        "float32"
-    )
+    centres = centres_of(model, coarse.shape[1])
+    wide = stretch(coarse, sequence.shape[1], centres)
+    return wide[..., None] * np.asarray(sequence, "float32")

@@ -13,6 +13,8 @@ from tfbs.datasets.task import RowArray
 from tfbs.errors import Refused, nearest
 
 _EXAMPLES = 64
+_POOLS = (keras.layers.MaxPooling1D, keras.layers.AveragePooling1D)
+_MOVING = (*_POOLS, keras.layers.Conv1D, keras.layers.Cropping1D, keras.layers.ZeroPadding1D)
 _NONLINEAR = ("Activation", "ReLU", "LeakyReLU", "ELU", "PReLU")
 
 
@@ -60,11 +62,82 @@ def find_layer(model: keras.Model, wanted: str) -> keras.layers.Layer:
     return found
 
 
-def _after_convolution(model: keras.Model, number: int) -> keras.layers.Layer:
-    """Returns the first activations after a convolution, or the convolution if it has its own."""
-    places = [
+def last_convolution(model: keras.Model) -> keras.layers.Layer:
+    """Returns the activations after the last convolution.
+
+    Raises:
+        Refused: If the model has no convolution of its own.
+    """
+    places = _convolutions(model)
+    if not places:
+        raise Refused(f"model {model.name!r} has no convolution of its own")
+    return _after_convolution(model, len(places))
+
+
+def centres_of(model: keras.Model, positions: int) -> np.ndarray:
+    """Returns the nucleotide that each of so many positions stands for, `(positions,)` float.
+
+    The middle of what it reads, from kernels, strides and padding. What keeps the number of
+    positions keeps their places, so the first layer that has so many tells, however far later ones
+    see.
+
+    Args:
+        model: From one-hot, and perhaps tracks, to outputs; functional.
+        positions: Of a layer.
+
+    Raises:
+        Refused: If no layer has so many positions, or a layer before changes their number otherwise
+            than a convolution, a pool, a crop or padding.
+    """
+    current, first, stride = int(model.inputs[0].shape[1]), 0.0, 1.0
+    for layer in model.layers:
+        if current == positions:
+            break
+        shapes = [getattr(tensor, "shape", ()) for tensor in (layer.input, layer.output)]
+        if any(len(shape) != 3 for shape in shapes) or shapes[0][1] != current:
+            continue
+        if not isinstance(layer, _MOVING) and shapes[1][1] == current:
+            continue
+        ahead, step = _geometry(layer, current, int(shapes[1][1]))
+        first, stride, current = first + ahead * stride, stride * step, int(shapes[1][1])
+    if current != positions:
+        raise Refused(f"no layer of model {model.name!r} has {positions} positions")
+    return first + stride * np.arange(positions)
+
+
+def _geometry(layer: keras.Layer, before: int, after: int) -> tuple[float, int]:
+    """Returns where position 0 of a layer stands among those that it reads, and its stride."""
+    if isinstance(layer, keras.layers.Cropping1D):
+        return layer.cropping[0], 1
+    if isinstance(layer, keras.layers.ZeroPadding1D):
+        return -layer.padding[0], 1
+    if isinstance(layer, keras.layers.Conv1D):
+        width = (layer.kernel_size[0] - 1) * layer.dilation_rate[0] + 1
+    elif isinstance(layer, _POOLS):
+        width = int(np.ravel(layer.pool_size)[0])
+    else:
+        raise Refused(f"layer {layer.name!r} changes the positions in a way that is not known")
+    stride = int(np.ravel(layer.strides)[0])
+    padded = max(0, (after - 1) * stride + width - before) if layer.padding == "same" else 0
+    ahead = width - 1 if layer.padding == "causal" else padded // 2
+    return (width - 1) / 2 - ahead, stride
+
+
+def stretch(coarse: np.ndarray, length: int, centres: np.ndarray) -> np.ndarray:
+    """Returns `(n, length)` float32 from `(n, positions)`, interpolated between centres."""
+    places = np.arange(length)
+    return np.stack([np.interp(places, centres, row) for row in coarse]).astype("float32")
+
+
+def _convolutions(model: keras.Model) -> list[int]:
+    return [
         index for index, layer in enumerate(model.layers) if isinstance(layer, keras.layers.Conv1D)
     ]
+
+
+def _after_convolution(model: keras.Model, number: int) -> keras.layers.Layer:
+    """Returns the first activations after a convolution, or the convolution if it has its own."""
+    places = _convolutions(model)
     if not 1 <= number <= len(places):
         raise Refused(f"{model.name} has {len(places)} convolutions, so no layer {number}")
     start = places[number - 1]

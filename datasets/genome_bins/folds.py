@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import reprlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +34,9 @@ with the validation chromosome of FactorNet (Quang & Xie 2019, 10.1016/j.ymeth.2
 `dream_open`: where nothing is known of its held-out chromosomes, tested on chr10;
 `wilds`: the encode task of WILDS (Sagawa et al. 2022); `yeast`: of this suite."""
 
+_COPY = re.compile(r"(?P<of>[^_]+)_.*(alt|fix|hap\d+)")
+"""Names of other versions of a piece of a chromosome, as UCSC writes them."""
+
 _SHARES = {"test": 0.2, "valid": 0.1}
 
 
@@ -40,6 +44,10 @@ def resolve_folds(
     asked: str | Path, lengths: Mapping[str, int], renaming: Renaming = None
 ) -> tuple[Folds, str]:
     """Returns the chromosomes of each split by the genome's names, and the rule in words.
+
+    Alternative versions of a piece of a chromosome (`chr6_GL000250v2_alt`, `chr6_cox_hap2`,
+    `chr1_KN196472v1_fix`) are in no split unless they are named: they nearly repeat what may be in
+    another split, and peaks are seldom called on them.
 
     Args:
         asked: `auto`, a preset, or a JSON file `{"train": [...], "valid": [...], "test": [...]}`.
@@ -96,11 +104,20 @@ def _matched(
         raise UserError(f"{where}: the genome has no chromosome {reprlib.repr(missing[0])}")
     folds = {split: tuple(matched[name] for name in listed) for split, listed in asked.items()}
     taken = {name for listed in folds.values() for name in listed}
-    folds.setdefault("train", tuple(name for name in lengths if name not in taken))
+    folds.setdefault("train", tuple(name for name in _own(lengths) if name not in taken))
     return {split: folds[split] for split in (*SPLITS, LADDER) if split in folds}
 
 
+def _own(lengths: Mapping[str, int]) -> dict[str, int]:
+    """Returns the chromosomes without other versions of their pieces."""
+    versions = {
+        name for name in lengths if (found := _COPY.fullmatch(name)) and found["of"] in lengths
+    }
+    return {name: length for name, length in lengths.items() if name not in versions}
+
+
 def _by_hash(lengths: Mapping[str, int]) -> Folds:
+    lengths = _own(lengths)
     waiting = sorted(lengths, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
     folds: Folds = {}
     for position, (split, share) in enumerate(_SHARES.items()):

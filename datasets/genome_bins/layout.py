@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tfbs.datasets.alphabet import UNKNOWN, Codes
 from tfbs.datasets.chromosomes import Renaming
 from tfbs.datasets.genome_bins.folds import AUTO
 from tfbs.datasets.genome_bins.grids import GRID_RULES, GridRule, dream, restored, tiled
@@ -23,7 +24,8 @@ class Layout:
     Attributes:
         bin: Width of a bin, in base pairs.
         step: From one bin to the next.
-        grid: `tiled`: every bin inside a chromosome; `dream`: those of the ENCODE-DREAM challenge.
+        grid: `tiled`: every bin inside a chromosome that has a known letter; `dream`: those of the
+            ENCODE-DREAM challenge.
         context: Width of the window around a bin that a model sees; beyond the chromosome's
             ends it is N.
         margin: First and last so many base pairs of a chromosome that hold no bins.
@@ -51,6 +53,8 @@ class Layout:
     renaming: Renaming = None
 
     def __post_init__(self) -> None:
+        for held_out in ("held_out_cells", "held_out_targets"):
+            object.__setattr__(self, held_out, tuple(dict.fromkeys(getattr(self, held_out))))
         if self.bin < 1 or self.step < 1 or self.margin < 0:
             raise UserError("bin and step are at least 1, margin at least 0")
         if self.grid not in GRID_RULES:
@@ -82,3 +86,19 @@ def grid_bins(
     if layout.grid == "dream":
         kept |= restored(chromosome, length, starts)
     return starts, kept
+
+
+def in_gaps(codes: Codes, starts: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.bool_]:
+    """Returns which bins have no known letter: a gap of the assembly is no example of anything.
+
+    Args:
+        codes: `(length,)` of the chromosome.
+        starts: `(bins,)`.
+        width: Of a bin.
+    """
+    unknown = np.zeros(len(codes) + 2, np.int8)
+    unknown[1:-1] = np.asarray(codes) == UNKNOWN
+    edges = np.flatnonzero(np.diff(unknown))
+    gap = np.searchsorted(edges[::2], starts, side="right") - 1
+    ends = np.append(edges[1::2], -1)  # the last is that of no gap
+    return np.asarray(ends[gap] >= starts + width)

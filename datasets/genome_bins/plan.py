@@ -21,7 +21,7 @@ from tfbs.datasets.genome_bins.inputs import (
     pair_name,
     targets_and_cells,
 )
-from tfbs.datasets.genome_bins.layout import Layout, grid_bins
+from tfbs.datasets.genome_bins.layout import Layout, grid_bins, in_gaps
 from tfbs.datasets.genome_files import genome_hash
 from tfbs.datasets.interval_files import IntervalFile
 from tfbs.datasets.intervals import Spans, merge
@@ -67,9 +67,15 @@ class Plan:
     metadata: dict[str, Any]
 
     def grid_bins(self, chromosome: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """Returns the starts of all bins of a chromosome, and which are kept."""
+        """Returns the starts of all bins of a chromosome, and which are kept.
+
+        Tiled bins without a known letter are not.
+        """
         length = len(self.genome[chromosome])
-        return grid_bins(self.layout, chromosome, length, self.excluded.get(chromosome))
+        starts, kept = grid_bins(self.layout, chromosome, length, self.excluded.get(chromosome))
+        if self.layout.grid == "tiled":
+            kept &= ~in_gaps(self.genome[chromosome], starts, self.layout.bin)
+        return starts, kept
 
     def is_known(self, pair: Pair, chromosome: str) -> bool:
         """Returns whether it is known where a factor binds on a chromosome in a cell."""

@@ -156,6 +156,9 @@ def label_chromosome(job: Chromosome) -> npt.NDArray[np.int8]:
     return label
 
 
+LARGEST_VALUE = float(np.finfo(np.float16).max)
+
+
 def fill_tracks(stretch: Stretch) -> npt.NDArray[np.float16]:
     """Returns the tracks of a segment, `(length, cells, tracks)`."""
     length = stretch.end - stretch.begin
@@ -164,6 +167,11 @@ def fill_tracks(stretch: Stretch) -> npt.NDArray[np.float16]:
         values = track.values(stretch.chromosome, stretch.begin, stretch.end)
         if (name, cell) in stretch.means:
             values = np.log1p(values / stretch.means[name, cell])
+        if np.nanmax(values, initial=0) > LARGEST_VALUE:
+            raise UserError(
+                f"track {name} of {cell}: {np.nanmax(values):,.0f} on {stretch.chromosome} is more "
+                f"than {LARGEST_VALUE:,.0f}, the largest that is stored: let tracks be scaled"
+            )
         tracks[:, stretch.cells.index(cell), stretch.track_names.index(name)] = values
     return tracks
 

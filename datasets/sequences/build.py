@@ -107,7 +107,7 @@ def _configure(
     }
     notes = [
         *gathered.notes,
-        *_length_notes(lengths, examples, gathered.targets),
+        *_length_notes(np.minimum(lengths, length), examples, gathered.targets),
         *_leak_notes(content),
     ]
     first, *others = (str(source["file"]) for source in gathered.sources)
@@ -192,8 +192,8 @@ def _length_notes(
         auroc = length_auroc(lengths, examples.labels[:, column])
         if auroc < SUSPICIOUS[0] or auroc > SUSPICIOUS[1]:
             yield (
-                f"length alone predicts {target!r} with AUROC {auroc:.2f}: a network can read "
-                "it off the padding; choose negatives of the same lengths, or a --length that "
+                f"padding alone predicts {target!r} with AUROC {auroc:.2f}: a network can read "
+                "it off; choose negatives of the same lengths, or a --length that "
                 "no sequence is shorter than"
             )
 

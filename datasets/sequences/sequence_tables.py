@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def read_table(
             nucleotide or a label is not 0, 1 or -1; names the file, line and value.
     """
     with open_text(path) as handle:
-        rows = _rows(handle)
+        rows = _rows(path, handle)
         first = next(rows, None)
         if first is None:
             raise UserError(f"{path}: the table is empty")
@@ -100,8 +101,9 @@ def parse_label(cell: str, place: str) -> int:
     raise UserError(f"{place}: label {text!r} is not 0, 1 or -1 (unknown)")
 
 
-def _rows(handle: Iterator[str]) -> Iterator[Row]:
-    """Yields line number and cells of each line that is not blank."""
+def _rows(path: Path, handle: Iterator[str]) -> Iterator[Row]:
+    """Yields line number and cells of each line that is not blank; cells may be of any length."""
+    csv.field_size_limit(sys.maxsize)
     delimiter: str | None = None
     for number, line in enumerate(handle, start=1):
         if not line.strip():
@@ -112,7 +114,10 @@ def _rows(handle: Iterator[str]) -> Iterator[Row]:
         if delimiter == " ":
             yield number, stripped.split()
         else:
-            yield number, next(csv.reader([stripped], delimiter=delimiter))
+            try:
+                yield number, next(csv.reader([stripped], delimiter=delimiter))
+            except csv.Error as error:
+                raise UserError(f"{path}, line {number}: {error}") from error
 
 
 def _find_columns(

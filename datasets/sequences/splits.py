@@ -135,7 +135,8 @@ def _held_out(
         split: tuple(name for name in DEFAULT_CHROMOSOMES[split] if name in present)
         for split in free
     }
-    if all(
+    held_out = [*taken, *(name for names in usual.values() for name in names)]
+    if _enough(labels[~np.isin(chromosomes, held_out)]) and all(
         not taken & set(names) and _enough(labels[np.isin(chromosomes, names)])
         for names in usual.values()
     ):

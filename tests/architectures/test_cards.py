@@ -118,6 +118,20 @@ def test_search_spaces_contain_their_defaults_and_nothing_invalid(name):
             assert entry.resolve({setting: value})[setting] == value
 
 
+@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
+def test_both_ends_of_a_search_space_can_be_built(name):
+    """One width after another at its ends, on 200 nucleotides: a trial of a sweep must not fail."""
+    entry = ARCHITECTURES[name]
+    shape = [
+        (setting, space[end])
+        for setting, space in entry.search_space.items()
+        for end in ("low", "high")
+        if space["type"] == "int" and ("size" in setting or "blocks" in setting)
+    ]
+    for setting, value in shape:
+        assert entry.build(200, 1, {setting: value}).count_params() > 0, (setting, value)
+
+
 def test_a_search_space_is_plain_data():
     def build(
         *,

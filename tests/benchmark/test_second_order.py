@@ -68,7 +68,7 @@ def test_attention_strength_goes_with_the_size_of_interactions_whatever_their_si
 
 def test_attention_of_a_coarse_layer_is_stretched_and_taken_either_way():
     weights = np.array([[0.0, 0.8], [0.4, 0.0]])  # two positions for eight nucleotides
-    found = attention_between(weights, [(0, 2), (6, 8)], 8)
+    found = attention_between(weights, [(0, 2), (6, 8)], 8, np.array([1.5, 5.5]))
     np.testing.assert_allclose(found, [[0, 0.6], [0.6, 0]], atol=1e-6)
 
 

@@ -110,3 +110,12 @@ def test_a_track_of_three_chromosomes_without_chr_is_mapped_on_request(shared_da
     assert np.isfinite(track.values("chrIV", 0, lengths["chrIV"])).any()
     assert np.isnan(track.values("chrI", 0, lengths["chrI"])).all()
     assert "nothing is known (NaN) on chrI, chrIII" in track.notes[0]
+
+
+def test_a_big_wig_that_is_cut_off_behind_its_header_is_named(tmp_path):
+    values = [("chrI", start, start + 1, float(start)) for start in range(100)]
+    path = write_big_wig(tmp_path / "e.bw", {"chrI": 100}, values)
+    track = read_track(path, LENGTHS)
+    path.write_bytes(path.read_bytes()[:400])
+    with pytest.raises(UserError, match=r"e\.bw: "):
+        track.values("chrI", 0, 100)

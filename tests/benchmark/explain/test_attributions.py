@@ -16,6 +16,7 @@ from tfbs.benchmark.explain.deeplift import (
     deepshap_contributions,
     unsupported_layers,
 )
+from tfbs.benchmark.explain.layer_view import centres_of, measure_view
 from tfbs.benchmark.explain.mutagenesis import mutation_effects
 from tfbs.benchmark.explain.output import explained
 from tfbs.benchmark.explain.references import shuffled_references, to_codes
@@ -23,7 +24,7 @@ from tfbs.benchmark.explain.values import values_of
 from tfbs.benchmark.explain.window import read_positions
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.dinucleotide_shuffle import dinucleotide_counts
-from tfbs.errors import UserError
+from tfbs.errors import Refused, UserError
 
 LENGTH = 60
 WITHOUT_CONVOLUTION = ("grad_cam", "attention")
@@ -298,6 +299,59 @@ def test_maps_of_layers_lie_on_the_letters(name, long, linear, sequence):
     assert found.shape == long.shape and (found[long == 0] == 0).all() and (found >= 0).all()
     with pytest.raises(UserError, match=r"has no (convolution|attention layer)"):
         ATTRIBUTIONS[name](linear[0], sequence, 0)
+
+
+def valid_network(length=100, pool=8):
+    """One filter for the motif, without padding, and a pool that leaves a rest at the end."""
+    inputs = keras.Input((length, 4))
+    x = keras.layers.Activation("relu")(keras.layers.Conv1D(2, 8)(inputs))
+    x = keras.layers.MaxPooling1D(pool)(x)
+    x = keras.layers.Conv1D(2, 1, activation="relu")(x)
+    model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.GlobalMaxPooling1D()(x)))
+    motif = one_hot(np.array([3, 2, 0, 1, 2, 3, 1, 0]))
+    against = np.full((8, 4), 1.0) - motif  # a filter that never counts: its sign is wrong
+    model.layers[1].set_weights([np.stack([motif, against], axis=-1), np.array([-6.0, 0])])
+    model.layers[4].set_weights([np.eye(2)[None], np.zeros(2)])
+    model.layers[-1].set_weights([np.array([[1.0], [-0.0]]), np.zeros(1)])
+    return model, motif
+
+
+@pytest.mark.parametrize("start", [3, 41, 80])
+def test_grad_cam_is_highest_where_the_motif_is(start):
+    model, motif = valid_network()
+    codes = np.random.default_rng(2).integers(0, 4, (1, 100)).astype("uint8")
+    sequence = one_hot(codes)
+    sequence[0, start : start + 8] = motif
+    found = ATTRIBUTIONS["grad_cam"](model, sequence, 0).sum(axis=2)[0]
+    assert found.max() > 0
+    assert abs(int(np.argmax(found)) - (start + 3.5)) <= 8  # a pool is 8 wide
+
+
+def test_positions_stand_for_the_middle_of_what_they_read():
+    model, _ = valid_network()
+    # position i pools windows from 8 i to 8 i + 7, each 8 wide: 8 i to 8 i + 14
+    np.testing.assert_array_equal(centres_of(model, 11), 8 * np.arange(11) + 7)
+    assert np.diff(centres_of(network("cnn_attention"), 8)).tolist() == [24] * 7
+
+
+@pytest.mark.parametrize("name", ["cnn_dist", "deepstarr", "basset", "resnet", "danq"])
+def test_where_positions_stand_is_where_gradients_come_from(name):
+    model = ARCHITECTURES[name].build(200, 1, {})
+    sequence = one_hot(np.random.default_rng(0).integers(0, 4, (64, 200)).astype("uint8"))
+    found = set()
+    for layer in model.layers:
+        shape = getattr(layer.output, "shape", ())
+        if len(shape) != 3 or shape[1] in {200, *found}:
+            continue
+        found.add(shape[1])
+        extract = keras.Model(model.inputs, layer.output, name=layer.name)
+        try:
+            view = measure_view(extract, sequence)
+        except Refused:  # it sees the whole
+            continue
+        middle = view.first + (view.width - 1) / 2 + view.stride * np.arange(view.positions)
+        np.testing.assert_allclose(centres_of(model, shape[1]), middle, atol=1)
+    assert found
 
 
 def test_references_have_the_same_dinucleotides(sequence):

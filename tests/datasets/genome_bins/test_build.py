@@ -15,8 +15,9 @@ import tfbs.datasets  # noqa: F401
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.cli import data
 from tfbs.datasets.genome_bins.build import build_genome_bins
+from tfbs.datasets.genome_bins.folds import resolve_folds
 from tfbs.datasets.genome_bins.labels import LabelRule
-from tfbs.datasets.genome_bins.layout import Layout
+from tfbs.datasets.genome_bins.layout import Layout, in_gaps
 from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
 
@@ -271,3 +272,39 @@ def test_pairs_have_one_form(value, files):
     result = CliRunner().invoke(data, arguments)
     assert isinstance(result.exception, UserError)
     assert "write NAME=FILE or NAME/CELL=FILE" in str(result.exception)
+
+
+def test_values_too_large_to_be_stored_are_refused(files, layout, tmp_path):
+    import pybigtools
+
+    path = tmp_path / "deep.bw"
+    pybigtools.open(str(path), "w").write(LENGTHS, [("chr1", 0, 900, 70_000.0)])
+    sources = replace(files, tracks={("deep", ""): path})
+    plain = replace(layout, scale_tracks=False)
+    with pytest.raises(UserError, match=r"track deep of .*70,000 on chr1 is more than 65,504"):
+        build_genome_bins("deep", sources, plain, data_dir=tmp_path)
+
+
+def test_what_is_held_out_twice_is_held_out_once(folds):
+    layout = Layout(folds=folds, held_out_cells=("h", "h"), held_out_targets=("A", "A"))
+    assert (layout.held_out_cells, layout.held_out_targets) == (("h",), ("A",))
+
+
+def test_versions_of_a_piece_of_a_chromosome_are_in_no_split():
+    lengths = dict.fromkeys(
+        ["chr1", "chr6", "chr8", "chr11", "chr21", "chr1_KI270706v1_random", "chrUn_GL000195v1",
+         "chr6_GL000250v2_alt", "chr6_cox_hap2", "chr1_KN196472v1_fix", "chr6_hap"], 1000
+    )  # fmt: skip
+    folds, _ = resolve_folds("dream", lengths)
+    assert folds["train"] == ("chr6", "chr1_KI270706v1_random", "chrUn_GL000195v1", "chr6_hap")
+    spread, _ = resolve_folds("auto", lengths)
+    assert not {n for names in spread.values() for n in names if n.endswith(("alt", "2", "fix"))}
+
+
+@pytest.mark.parametrize("width", [3, 5])
+def test_bins_in_a_gap_are_none(width):
+    codes = np.array([4, 4, 4, 0, 4, 4, 4, 4, 4, 1, 2, 4, 4, 4, 4, 4], "uint8")
+    starts = np.arange(len(codes) - width + 1)
+    expected = [bool((codes[start : start + width] == 4).all()) for start in starts]
+    assert in_gaps(codes, starts, width).tolist() == expected
+    assert not in_gaps(np.zeros(9, "uint8"), np.arange(3), width).any()

@@ -142,7 +142,7 @@ def test_fasta_pairs_of_several_lengths(data_dir, write, dna):
     padded = sum(int((split.sequence == 4).sum()) for split in task.splits.values())
     assert padded == 20 * 10 + 20 * 5
     (note,) = task.metadata["notes"]
-    assert note.startswith("length alone predicts 'label' with AUROC 0.30")
+    assert note.startswith("padding alone predicts 'label' with AUROC 0.30")
 
 
 def test_hdf5_keeps_its_splits_and_tells_its_layout(data_dir, tmp_path, dna):
@@ -240,3 +240,21 @@ def test_a_name_that_cannot_be_a_config_is_refused(data_dir, alternating, name):
     with pytest.raises(UserError, match="does not do; use letters"):
         build_sequences(name, Sources(input=alternating))
     assert not data_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "length", "warned"),
+    [(60, (40, 80), 60, True), (60, (80,), 40, False), (60, (60,), 60, False)],
+)
+def test_padding_that_tells_labels_is_noted_and_lengths_that_are_cut_off_are_not(
+    data_dir, write, positives, negatives, length, warned
+):
+    rng = np.random.default_rng(0)
+    draw = lambda size: "".join("ACGT"[code] for code in rng.integers(0, 4, size))  # noqa: E731
+    bound = [draw(positives) for _ in range(100)]
+    unbound = [draw(negatives[i % len(negatives)]) for i in range(100)]
+    sources = Sources(
+        positives=write("p.fa", fasta(bound, "p")), negatives=write("n.fa", fasta(unbound, "n"))
+    )
+    task = build_sequences("padding", sources, reading=Reading(length=length))
+    assert any("padding alone" in str(note) for note in task.metadata["notes"]) == warned

@@ -83,3 +83,8 @@ def test_a_column_that_is_not_there_is_named_with_near_ones(write):
     path = write("a.csv", "seq,Bound\nACGT,1\n")
     with pytest.raises(UserError, match="no column 'bound'; nearest: Bound"):
         read_table(path, label_columns=("bound",))
+
+
+def test_cells_may_be_longer_than_a_reader_of_tables_expects(write):
+    examples, _ = read_table(write("long.csv", f"sequence,label\n{'ACGT' * 50_000},1\nACGT,0\n"))
+    assert len(examples.sequences[0]) == 200_000

@@ -176,3 +176,10 @@ def test_by_chromosome_needs_coordinates():
 
 def test_ids_become_unique():
     assert with_unique_ids(["a", "b", "a", "a#2", "a"]) == ["a", "b", "a#3", "a#2", "a#4"]
+
+
+def test_by_chromosome_training_is_left_with_enough():
+    """All data on the usual hold-outs: holding them all out would leave nothing to train on."""
+    pool = random_examples(2_000, chromosomes=["chr1", "chr8", "chr21", "chr11"] * 500)
+    splits, _ = cut(pool)
+    assert min(shares(splits).values()) > 0.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -93,16 +94,22 @@ def centres_of(model: keras.Model, positions: int) -> np.ndarray:
     for layer in model.layers:
         if current == positions:
             break
-        shapes = [getattr(tensor, "shape", ()) for tensor in (layer.input, layer.output)]
-        if any(len(shape) != 3 for shape in shapes) or shapes[0][1] != current:
+        before, after = (_positions(tensor) for tensor in (layer.input, layer.output))
+        if before != current or after is None:
             continue
-        if not isinstance(layer, _MOVING) and shapes[1][1] == current:
+        if not isinstance(layer, _MOVING) and after == current:
             continue
-        ahead, step = _geometry(layer, current, int(shapes[1][1]))
-        first, stride, current = first + ahead * stride, stride * step, int(shapes[1][1])
+        ahead, step = _geometry(layer, current, after)
+        first, stride, current = first + ahead * stride, stride * step, after
     if current != positions:
         raise Refused(f"no layer of model {model.name!r} has {positions} positions")
     return first + stride * np.arange(positions)
+
+
+def _positions(tensor: Any) -> int | None:
+    """Returns how many positions a tensor has; None for other shapes."""
+    shape = getattr(tensor, "shape", None)
+    return int(shape[1]) if shape is not None and len(shape) == 3 else None
 
 
 def _geometry(layer: keras.Layer, before: int, after: int) -> tuple[float, int]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from tfbs.architectures.inputs import with_plain_input
@@ -16,6 +14,7 @@ from tfbs.architectures.receptive_field import ReceptiveField
 from tfbs.errors import Refused, UserError
 from tfbs.parameters import Json, defaults, resolve
 from tfbs.registry import Registry
+from tfbs.source import source_digest
 
 if TYPE_CHECKING:
     import keras
@@ -97,13 +96,14 @@ class Architecture:
     def source_hash(self) -> str | None:
         """The sha256 of the file that an architecture named by its path comes from, else None.
 
-        A registered one is identified by its name and the version of its package; a path
-        names whatever the file holds at the moment.
+        A registered one is identified by its name and the version of its package.
+
+        Raises:
+            UserError: If the file was edited since it was imported.
         """
         if ":" not in self.name:
             return None
-        file = inspect.getsourcefile(inspect.unwrap(self.builder))
-        return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else None
+        return source_digest(self.builder, f"architecture {self.name}")
 
     @property
     def settings(self) -> set[str]:
@@ -206,8 +206,8 @@ class ArchitectureRegistry:
 
     def __getitem__(self, name: str) -> Architecture:
         found: object = self.entries[name]
-        if isinstance(found, Architecture):
-            return found
+        if isinstance(found, Architecture):  # by a path it is not what it is called elsewhere
+            return replace(found, name=name) if ":" in name else found
         if callable(found):
             return Architecture(name, found)
         raise UserError(f"architecture {name!r} is not a function that builds a Keras model")

@@ -230,6 +230,19 @@ def describe_code() -> dict[str, Json]:
     return {"version": tfbs.__version__, "commit": commit, "dirty": bool(changes)}
 
 
+@functools.cache
+def sources_digest() -> str:
+    """Returns the sha256 of all Python files of the package, asked once in a process."""
+    digest = hashlib.sha256()
+    root = Path(tfbs.__file__).resolve().parent
+    for folder, inside, files in sorted(os.walk(root, followlinks=True)):
+        inside.sort()
+        for name in sorted(file for file in files if file.endswith(".py")):
+            path = Path(folder, name)
+            digest.update(f"{path.relative_to(root)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def _git(folder: Path, *words: str) -> str | None:
     """Returns what git prints, or None where there is no git, checkout or such file."""
     try:

@@ -20,12 +20,13 @@ from tfbs.benchmark.record import (
     RecordFolder,
     describe_code,
     read_record,
+    sources_digest,
     write_arrays,
     write_record,
 )
 from tfbs.benchmark.runtime import describe_environment, pin_threads, stream_seed
 from tfbs.benchmark.spec import RunSpec, canonical_json
-from tfbs.benchmark.watch import Pruned, Watch
+from tfbs.benchmark.watch import Pruned, TrainingFailed, Watch
 from tfbs.errors import UserError
 from tfbs.files import unfinished_folder
 from tfbs.parameters import Json
@@ -125,6 +126,9 @@ def execute(
             run.flush()
             checkpoints.remove()
             raise
+        except TrainingFailed:
+            checkpoints.remove()  # it would fail again
+            raise
         run.finish(folder)
     checkpoints.remove()
     if records is not None:
@@ -146,7 +150,9 @@ def _checkpoints(spec: RunSpec, store: Store, threads: int) -> Checkpoints:
     """Returns where a run's training goes on if this process is killed."""
     from tfbs.benchmark.training.checkpoint import Checkpoints
 
-    origin: dict[str, Json] = {"code": describe_code(), "threads": threads}
+    environment = describe_environment(threads)
+    same = ("threads", "packages", "gpus", "deterministic_ops")
+    origin = {"sources": sources_digest(), **{name: environment[name] for name in same}}
     return Checkpoints(store.output / "checkpoints" / spec.id[:16], origin)
 
 
@@ -223,12 +229,17 @@ def train(
     """Returns the trained model of a run; floors fit themselves, whatever the procedure."""
     from tfbs.architectures import ARCHITECTURES
     from tfbs.benchmark.numerics import Numerics
+    from tfbs.benchmark.training import REGIMES
     from tfbs.benchmark.training.networks import Networks
     from tfbs.benchmark.training.workbench import Workbench
 
     architecture = ARCHITECTURES[str(spec.architecture["name"])]
-    if architecture.source_hash != spec.architecture.get("source"):
-        raise UserError(f"{architecture.name} is no longer the code that the run asks for")
+    for named, digest in (
+        (spec.architecture, architecture.source_hash),
+        (spec.regime, REGIMES.source_hash(str(spec.regime["name"]))),
+    ):
+        if digest != named.get("source"):
+            raise UserError(f"{named['name']} is no longer the code that the run asks for")
     hyperparameters = _mapping(spec.architecture["hyperparameters"])
     numerics = Numerics.from_json(spec.numerics)
     if networks is None or architecture.fit is not None or numerics.to_json():

@@ -12,7 +12,6 @@ from tfbs.errors import UserError, nearest
 from tfbs.parameters import Json
 
 if TYPE_CHECKING:
-    from tfbs.architectures import Architecture
     from tfbs.benchmark.numerics import Numerics
     from tfbs.datasets.task import Task
 
@@ -146,19 +145,22 @@ def resolve_spec(
         architecture={
             "name": architecture,
             "hyperparameters": chosen.resolve(parts["architecture"]),
-            **_source(chosen),
+            **_digest(chosen.source_hash),
         },
-        regime={"name": regime, "parameters": procedure.resolve(regime, parts["regime"])},
+        regime={
+            "name": regime,
+            "parameters": procedure.resolve(regime, parts["regime"]),
+            **_digest(REGIMES.source_hash(regime)),
+        },
         seed=seed,
         protocol=protocol,
         numerics={} if numerics is None or fitted else numerics.to_json(),
     )
 
 
-def _source(architecture: Architecture) -> dict[str, Json]:
-    """Returns the `source` of an architecture that is named by its path, so that an edit shows."""
-    digest = architecture.source_hash
-    return {} if digest is None else {"source": digest}
+def _digest(source: str | None) -> dict[str, Json]:
+    """Returns the `source` of what is named by its path, so that an edit shows."""
+    return {} if source is None else {"source": source}
 
 
 def _distribute(

@@ -164,8 +164,15 @@ def _block_specs(
 ) -> list[RunSpec]:
     from tfbs.architectures import ARCHITECTURES
 
+    chosen = list(map(_choice, block.architectures))
+    if block.set and all(ARCHITECTURES[each.name].fit is not None for each in chosen):
+        floors = ", ".join(each.name for each in chosen)
+        raise UserError(
+            f"the settings of a block are of its networks, {floors} are floors: give one its own "
+            "by {name: NAME, set: {...}}"
+        )
     specs = []
-    for architecture in map(_choice, block.architectures):
+    for architecture in chosen:
         if ARCHITECTURES[architecture.name].fit is not None:
             seed, settings = block.seeds[0], architecture.set
             specs.append(resolve_spec(task, architecture.name, None, seed, settings, protocol))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import psutil
 from filelock import FileLock, Timeout
@@ -23,6 +27,9 @@ from tfbs.files import remove_unfinished, unfinished_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+_LOG = logging.getLogger("tfbs")
 
 DATABASE = "mlflow.db"
 EXPERIMENT = "tfbs"
@@ -80,16 +87,45 @@ class Store:
 
     def find(self, run_id: str) -> Record | None:
         """Returns the finished record of a run, or None; a run is done when it validates."""
-        folder = self.folder(run_id)
-        return None if folder is None else valid_record(folder, run_id)
+        for run in self._finished(run_id):
+            with tempfile.TemporaryDirectory() as scratch:
+                folder = self._fetch(run, RECORD_FILE, Path(scratch))
+                record = None if folder is None else valid_record(folder.parent, run_id)
+            if record is not None:
+                return record
+        return None
 
     def folder(self, run_id: str) -> Path | None:
         """Returns a local folder with the artifacts of the finished run of this id, or None."""
-        for run in self._search(f"tags.`{ID_TAG}` = '{run_id}' and attributes.status = 'FINISHED'"):
-            folder = Path(self._client.download_artifacts(run.info.run_id, ""))
-            if valid_record(folder, run_id) is not None:
+        for run in self._finished(run_id):
+            folder = self._fetch(run, "")
+            if folder is not None and valid_record(folder, run_id) is not None:
                 return folder
         return None
+
+    def _finished(self, run_id: str) -> list[Run]:
+        return self._search(f"tags.`{ID_TAG}` = '{run_id}' and attributes.status = 'FINISHED'")
+
+    def _fetch(self, run: Run, path: str, to: Path | None = None) -> Path | None:
+        """Returns where artifacts of a run lie, fetched if they are elsewhere; None if gone.
+
+        MLflow says alike that a file is not there and that a server does not answer, so that only
+        of a folder of this machine it is known.
+        """
+        from mlflow.exceptions import MlflowException
+
+        try:
+            found = self._client.download_artifacts(
+                run.info.run_id, path, None if to is None else str(to)
+            )
+        except (MlflowException, OSError):
+            address = urlparse(run.info.artifact_uri)
+            is_local = address.scheme in ("", "file")
+            if not is_local or Path(url2pathname(address.path), path).exists():
+                raise
+            _LOG.warning("run %s: its artifacts are gone, it is done again", run.info.run_name)
+            return None
+        return Path(found)
 
     def expand_id(self, prefix: str) -> str:
         """Returns the full id of the finished run whose id starts with `prefix`.
@@ -198,7 +234,7 @@ class Store:
             self._client.set_tag(mlflow_id, REASON_TAG, _reason(error))
             self._client.set_terminated(mlflow_id, status)
 
-    def _search(self, condition: str) -> list:  # type: ignore[type-arg]
+    def _search(self, condition: str) -> list[Run]:
         return list(
             self._client.search_runs([self._experiment], filter_string=condition, max_results=1000)
         )

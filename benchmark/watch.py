@@ -1,4 +1,4 @@
-"""Following a training from outside, and giving it up."""
+"""Following a training from outside, and ways in which it ends before its end."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ Watch = Callable[[int, Mapping[str, float]], None]
 
 class Pruned(RuntimeError):
     """A run that is given up before its end leaves no record; the message says when and why."""
+
+
+class TrainingFailed(RuntimeError):
+    """Training cannot go on; the message says why and since when."""

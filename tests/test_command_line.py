@@ -261,9 +261,9 @@ def test_bad_words_for_modisco_are_refused_before_anything_runs(home, run_id, ca
     ):
         status, out, err = call(capsys, "modisco", run_id, "--number", "2", *bad)
         assert (status, out) == (2, "") and re.search(said, err), (bad, err)
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("tfbs.extras.find_spec", lambda _: None)
     status, out, err = call(capsys, "modisco", run_id)
-    assert (status, out) == (2, "") and "install the extra modisco" in err
+    assert (status, out) == (2, "") and "needs the extra modisco" in err
 
 
 BAD = {

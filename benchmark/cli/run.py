@@ -28,7 +28,9 @@ from tfbs.parameters import parse_assignments
 @click.command()
 @click.option("--task", "task_name", help="A task of `tfbs list tasks`.")
 @click.option("--architecture", help="A name of `tfbs list architectures`, or package.module:name.")
-@click.option("--regime", help="A name of `tfbs list regimes`. [default: standard]")
+@click.option(
+    "--regime", help="A name of `tfbs list regimes`. [default: standard; of floors scikit_learn]"
+)
 @click.option("--seed", type=int, help="Seed of every stream of randomness. [default: 0]")
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Override a setting."

@@ -40,7 +40,9 @@ REFIT_SEEDS = 3
     required=True,
     help="A name of `tfbs list architectures`, or package.module:name.",
 )
-@click.option("--regime", help="A name of `tfbs list regimes`. [default: standard]")
+@click.option(
+    "--regime", help="A name of `tfbs list regimes`. [default: standard; of floors scikit_learn]"
+)
 @click.option("--trials", type=click.IntRange(1), required=True, help="How many there shall be.")
 @click.option(
     "--objective",

@@ -14,6 +14,7 @@ from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.predict import Predictor, one_hot
 from tfbs.benchmark.training.loss import masked_cross_entropy
 from tfbs.benchmark.training.sampling import validation_rows
+from tfbs.benchmark.watch import TrainingFailed
 from tfbs.datasets.task import Split
 
 JOINT = "joint/"
@@ -27,10 +28,6 @@ EXPLODED = 1e4
 
 CHECKED_STEPS = 100
 """The loss is looked at every so many steps, and at the end of an epoch."""
-
-
-class TrainingFailed(RuntimeError):
-    """Training cannot go on; the message says why and since when."""
 
 
 class Divergence(keras.callbacks.Callback):

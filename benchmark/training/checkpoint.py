@@ -30,7 +30,7 @@ class Checkpoints:
 
     Args:
         folder: Made on the first write.
-        origin: What must be equal where a state is taken up: code, threads.
+        origin: What must be equal where a state is taken up: code, packages, threads.
         seconds: Time between two states of a training.
     """
 
@@ -128,7 +128,7 @@ class StateFile:
         with self.path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             words = json.loads(str(content["words"]))
             if words["origin"] != self.origin:
-                raise ValueError("it was written by other code or with other threads")
+                raise ValueError("it is of other code, packages or threads")
             return State(
                 words["finished"],
                 words["stopped"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import inspect
 import itertools
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from tfbs.datasets.task import Task
 from tfbs.errors import Refused
 from tfbs.parameters import Json, canonical, defaults, resolve
 from tfbs.registry import Registry
+from tfbs.source import source_digest
 
 FITTED = "scikit_learn"
 """The regime of every floor: its own fit, without gradients."""
@@ -129,6 +131,21 @@ class Regimes(Registry[Regime]):
         parts = self.canonical(name).split(PLUS)
         found = [super(Regimes, self).__getitem__(part) for part in parts]
         return found[0] if len(found) == 1 else _composed(found)
+
+    def source_hash(self, name: str) -> str | None:
+        """Returns the sha256 of the files of the parts that are named by their path, if any.
+
+        Raises:
+            UserError: If a file was edited since it was imported.
+        """
+        digests = [
+            source_digest(super(Regimes, self).__getitem__(part).kind, f"regime {part}") or ""
+            for part in self.canonical(name).split(PLUS)
+            if ":" in part
+        ]
+        if len(digests) > 1:
+            return hashlib.sha256("".join(digests).encode()).hexdigest()
+        return digests[0] if digests else None
 
     def canonical(self, name: str) -> str:
         """Returns the one name of a combination: the procedure, then augmentations by name.

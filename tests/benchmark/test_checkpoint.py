@@ -134,7 +134,7 @@ def test_states_of_other_code_or_another_network_are_not_taken_up(tmp_path, capl
     assert (found.finished, found.stopped, found.callbacks) == (3, False, state.callbacks)
     np.testing.assert_array_equal(found.variables[0], 1)
     assert Checkpoints(tmp_path / "states", {"threads": 1}).file("a").read(variables) is None
-    assert "written by other code or with other threads" in caplog.text
+    assert "it is of other code, packages or threads" in caplog.text
     assert checkpoints.file("a").read(variables[::-1]) is None
     assert "of another network" in caplog.text
     assert checkpoints.file("b").read(variables) is None

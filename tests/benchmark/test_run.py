@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import shutil
+import sys
 import threading
 
 import keras
@@ -221,10 +223,56 @@ def test_an_edit_of_ones_own_network_is_another_run(planted_task, tmp_path, monk
     monkeypatch.syspath_prepend(tmp_path)
     before = resolve_spec(planted_task, "my_networks:net")
     assert resolve_spec(planted_task, "my_networks:net").id == before.id
-    module.write_text(text + "# edited\n")
+    module.write_text(text + "# edited\n")  # this process still has what it imported
+    with pytest.raises(UserError, match=r"my_networks\.py was edited after it was imported"):
+        resolve_spec(planted_task, "my_networks:net")
+    importlib.reload(sys.modules["my_networks"])
     assert resolve_spec(planted_task, "my_networks:net").id != before.id
     with pytest.raises(UserError, match="no longer the code that the run asks for"):
         execute(before, planted_task, Store(tmp_path / "runs"), threads=2)
+
+
+def test_an_edit_of_ones_own_floor_or_regime_is_another_run(planted_task, tmp_path, monkeypatch):
+    module = tmp_path / "my_ways.py"
+    text = (
+        "import dataclasses\n"
+        "from tfbs.architectures import ARCHITECTURES\n"
+        "from tfbs.benchmark.training.regime import Regime\n"
+        "from tfbs.benchmark.training.standard import Standard\n"
+        "def build(length, num_targets):\n"
+        "    return ARCHITECTURES['gc_logistic'].builder(length, num_targets)\n"
+        "FLOOR = dataclasses.replace(ARCHITECTURES['gc_logistic'], builder=build)\n"
+        "@dataclasses.dataclass(frozen=True, kw_only=True)\n"
+        "class Mine(Standard):\n"
+        "    'As ever.'\n"
+        "REGIME = Regime(Mine)\n"
+    )
+    module.write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def ids():
+        return {
+            resolve_spec(planted_task, "my_ways:FLOOR").id,
+            resolve_spec(planted_task, "cnn_local", "my_ways:REGIME").id,
+            resolve_spec(planted_task, "cnn_local", "my_ways:REGIME+gaussian_noise").id,
+        }
+
+    before = ids()
+    assert before == ids() and len(before) == 3
+    module.write_text(text + "# edited\n")
+    importlib.reload(sys.modules["my_ways"])
+    assert not before & ids()
+
+
+def test_a_run_whose_artifacts_are_gone_is_not_finished(planted_task, tmp_path, caplog):
+    store, spec = Store(tmp_path / "runs"), resolve_spec(planted_task, "gc_logistic")
+    execute(spec, planted_task, store, threads=2)
+    assert store.find(spec.id) is not None
+    shutil.rmtree(store.folder(spec.id))
+    assert store.find(spec.id) is None and store.folder(spec.id) is None
+    assert "its artifacts are gone, it is done again" in caplog.text
+    execute(spec, planted_task, store, threads=2)
+    assert store.find(spec.id) is not None
 
 
 def test_a_records_folder_holds_the_smallest_arrays_up_to_a_sum(finished, tmp_path, monkeypatch):

@@ -15,10 +15,11 @@ import pytest
 from click.testing import CliRunner
 
 from tfbs.architectures import ARCHITECTURES
+from tfbs.benchmark import suite as suites
 from tfbs.benchmark.cli import suite as command
 from tfbs.benchmark.record import RecordFolder, comparable
 from tfbs.benchmark.report.markdown import protocols_in_words
-from tfbs.benchmark.suite import Claim, check_priors, read_suite, shipped_suites
+from tfbs.benchmark.suite import Block, Claim, Suite, check_priors, read_suite, shipped_suites
 from tfbs.benchmark.tracking import Store
 from tfbs.errors import Refused, UserError
 
@@ -148,8 +149,16 @@ def test_unknown_suites_are_refused():
         read_suite("none.yaml")
 
 
-def test_every_shipped_suite_has_its_file_name(planted_task):
-    assert "quickstart" in shipped_suites()
+def test_every_shipped_suite_has_its_file_name():
+    files = {path.stem for path in Path(suites.__file__).parent.glob("suites/*.yaml")}
+    assert set(shipped_suites()) == files and len(files) > 10
+
+
+def test_settings_of_a_block_of_floors_are_refused_not_ignored(planted_task):
+    block = Block(tasks=["planted"], architectures=["kmer_logistic"], set={"k": 3})
+    suite = Suite(name="s", version=1, description="", protocol="quick-1", matrix=[block])
+    with pytest.raises(UserError, match="kmer_logistic are floors: give one its own by"):
+        suite.specs(lambda _: planted_task)
 
 
 @pytest.mark.parametrize("name", ["architectures", "convatt"])

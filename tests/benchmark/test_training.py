@@ -9,11 +9,12 @@ import pytest
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.training import REGIMES, default_regime
 from tfbs.benchmark.training.batches import batches
-from tfbs.benchmark.training.callbacks import Divergence, TrainingFailed
+from tfbs.benchmark.training.callbacks import Divergence
 from tfbs.benchmark.training.fit import fit
 from tfbs.benchmark.training.loss import class_weights, masked_cross_entropy
 from tfbs.benchmark.training.sampling import EpochSampler
 from tfbs.benchmark.training.standard import Standard
+from tfbs.benchmark.watch import TrainingFailed
 from tfbs.datasets.task import Split
 from tfbs.errors import Refused, UserError
 

@@ -162,6 +162,11 @@ def _effects(
         return refused(str(error))
     of_kept = {name: [found[i] for i in kept] for name, found in levels.items()}
     factors = {name: found for name, found in of_kept.items() if len(set(found)) > 1}
+    left_out += [
+        f"{name}, of which only {found[0]} has {MINIMUM_SEEDS} seeds"
+        for name, found in of_kept.items()
+        if name not in factors and len(set(levels[name])) > 1
+    ]
     groups = {
         "task": [_task(records[i]) for i in kept],
         "seed": [str(records[i]["spec"]["seed"]) for i in kept],

@@ -131,6 +131,11 @@ class OverTasks:
             )
         if self.fewest_seeds < MINIMUM_SEEDS:
             said.append(f"fewer than {MINIMUM_SEEDS} seeds, so nothing is called better")
+        if len({task.partition(": ")[0] for task in self.tasks}) == 1:
+            said.append(
+                "targets of one task share sequences and a network, which the intervals and tests "
+                "do not know"
+            )
         if self.left_out:
             said.append(f"not scored on all, so left out: {', '.join(self.left_out)}")
         text = "; ".join(said)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from tfbs.benchmark.line import Line, numbers
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.published import Published
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
+from tfbs.benchmark.statistics.tiers import LEVEL, holm
 from tfbs.benchmark.suite import Claim
 
 Outcome = Literal["holds", "the opposite holds", "undecided", "not run"]
@@ -31,6 +33,7 @@ class Comparison:
         ours: Difference of the means over our seeds; None where one side has no run.
         interval: Its 95 % interval by Student's t: of pairs where both numbers are of the same
             runs, else by Welch; None where a side has fewer than three seeds.
+        p_value: Of no difference, after Holm's correction for all comparisons of the claim.
     """
 
     higher: Line
@@ -38,13 +41,14 @@ class Comparison:
     published: float | None
     ours: float | None
     interval: Interval | None
+    p_value: float = 1.0
 
     @property
     def outcome(self) -> Outcome:
-        """What our runs say; nothing is decided where the interval is unknown or holds 0."""
+        """What our runs say; nothing is decided where seeds might have made the difference."""
         if self.ours is None:
             return "not run"
-        if self.interval is None or self.interval[0] <= 0 <= self.interval[1]:
+        if self.p_value >= LEVEL:
             return "undecided"
         return "holds" if self.ours > 0 else "the opposite holds"
 
@@ -69,7 +73,11 @@ def compare(
         published: What is published of them.
     """
     known = [(result.line, result.mean) for result in published]
-    return [_compared(higher, than, records, known) for higher, than in claim.pairs()]
+    found = [_compared(higher, than, records, known) for higher, than in claim.pairs()]
+    tested = [index for index, each in enumerate(found) if each.interval is not None]
+    for index, p_value in zip(tested, holm([found[i].p_value for i in tested]), strict=True):
+        found[index] = replace(found[index], p_value=float(p_value))
+    return found
 
 
 def _compared(
@@ -82,29 +90,32 @@ def _compared(
         return Comparison(higher, than, printed, None, None)
     if first.keys() == second.keys():
         changes = [first[run] - second[run] for run in first]
-        return Comparison(higher, than, printed, fmean(changes), _paired(changes))
+        return Comparison(higher, than, printed, fmean(changes), *_paired(changes))
     ours = list(first.values()), list(second.values())
-    return Comparison(higher, than, printed, fmean(ours[0]) - fmean(ours[1]), _unpaired(*ours))
+    return Comparison(higher, than, printed, fmean(ours[0]) - fmean(ours[1]), *_unpaired(*ours))
 
 
-def _paired(changes: Sequence[float]) -> Interval | None:
+def _paired(changes: Sequence[float]) -> tuple[Interval | None, float]:
     from scipy.stats import ttest_1samp
 
     if len(changes) < MINIMUM_SEEDS:
-        return None
-    return _bounds(ttest_1samp(changes, 0).confidence_interval())
+        return None, 1.0
+    return _told(ttest_1samp(changes, 0))
 
 
-def _unpaired(first: Sequence[float], second: Sequence[float]) -> Interval | None:
+def _unpaired(first: Sequence[float], second: Sequence[float]) -> tuple[Interval | None, float]:
     from scipy.stats import ttest_ind
 
     if min(len(first), len(second)) < MINIMUM_SEEDS:
-        return None
-    return _bounds(ttest_ind(first, second, equal_var=False).confidence_interval())
+        return None, 1.0
+    return _told(ttest_ind(first, second, equal_var=False))
 
 
-def _bounds(found: Any) -> Interval:
-    return float(found.low), float(found.high)
+def _told(test: Any) -> tuple[Interval, float]:
+    """Returns the interval of the difference and the p-value of none."""
+    ends = test.confidence_interval()
+    p_value = float(test.pvalue)
+    return (float(ends.low), float(ends.high)), 1.0 if math.isnan(p_value) else p_value
 
 
 def counted(comparisons: Sequence[Comparison]) -> str:

@@ -94,8 +94,9 @@ def _claims(suite: Suite, published: Sequence[Published], records: Sequence[Reco
         return []
     parts = [
         "## Claims",
-        "A claim holds where the 95 % interval of a difference is above 0, by Student's t over "
-        "seeds: of pairs where both numbers are of the same runs, else by Welch.",
+        "A difference holds that Student's t over seeds tells from 0: of pairs where both numbers "
+        "are of the same runs, else by Welch, with Holm's correction for all comparisons of its "
+        "claim. It is of these test sets; the interval is that of one comparison.",
     ]
     for claim in suite.claims:
         found = compare(claim, records, published)

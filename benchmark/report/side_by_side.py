@@ -152,7 +152,9 @@ def _leaders(rows: Sequence[Row]) -> list[str]:
         for row in rows
         if name in row.cells and row.cells[name].mark == "best"
     ]
-    return [f"Best of {len(rows)}: {', '.join(best)}."] if best else []
+    if not best:
+        return []
+    return [f"Best of {len(rows)}, by the medians, told apart or not: {', '.join(best)}."]
 
 
 def _correlations(rows: Sequence[Row]) -> list[str]:
@@ -172,7 +174,7 @@ def _correlations(rows: Sequence[Row]) -> list[str]:
         found = spearmanr(*zip(*pairs, strict=True))
         sentences.append(
             f"AUROC and {_KNOWN[name].heading}: Spearman correlation {found.statistic:.2f} over "
-            f"{len(pairs)} lines (p = {found.pvalue:.2g})."
+            f"{len(pairs)} lines, some of which are variants of one network."
         )
     return sentences
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -157,18 +158,28 @@ def test_two_numbers_of_the_same_runs_are_compared_in_pairs(records):
 
 
 @pytest.mark.parametrize(
-    ("ours", "interval", "outcome"),
+    ("ours", "p_value", "outcome"),
     [
-        (0.1, (0.05, 0.15), "holds"),
-        (-0.1, (-0.15, -0.05), "the opposite holds"),
-        (0.1, (-0.01, 0.21), "undecided"),
-        (0.1, None, "undecided"),
-        (None, None, "not run"),
+        (0.1, 0.04, "holds"),
+        (-0.1, 0.04, "the opposite holds"),
+        (0.1, 0.06, "undecided"),
+        (0.1, 1.0, "undecided"),
+        (None, 1.0, "not run"),
     ],
 )
-def test_the_outcome_follows_from_the_interval(ours, interval, outcome):
-    found = claims.Comparison(line("exponential"), line("relu"), None, ours, interval)
+def test_the_outcome_follows_from_the_corrected_test(ours, p_value, outcome):
+    found = claims.Comparison(line("exponential"), line("relu"), None, ours, None, p_value)
     assert found.outcome == outcome
+
+
+def test_many_comparisons_of_one_claim_are_corrected(monkeypatch):
+    """A p of .03 holds alone and not as one of eight."""
+    sides = (line("exponential"), line("relu"))
+    one = claims.Comparison(*sides, None, 0.1, (0.01, 0.19), 0.03)
+    monkeypatch.setattr(claims, "_compared", lambda *_: one)
+    for pairs, outcome in (([sides], "holds"), ([sides] * 8, "undecided")):
+        claim = SimpleNamespace(pairs=lambda pairs=pairs: pairs)
+        assert {found.outcome for found in compare(claim, [], [])} == {outcome}
 
 
 def test_under_three_seeds_nothing_is_decided(records):

@@ -63,8 +63,8 @@ def test_a_line_is_an_architecture_with_the_median_over_its_seeds_the_most_accur
 
 def test_the_best_of_each_axis_and_the_rank_correlation_are_said(page):
     assert (
-        "* Best of 3: in AUROC danq (0.950), in attribution AUROC basenji (0.700), "
-        "in training time cnn_2 (30 s)." in page
+        "* Best of 3, by the medians, told apart or not: in AUROC danq (0.950), in attribution "
+        "AUROC basenji (0.700), in training time cnn_2 (30 s)." in page
     )
     assert "* AUROC and attribution AUROC: Spearman correlation -1.00 over 3 lines" in page
     assert "AUROC and AUROC, PGD" not in page  # undefined everywhere

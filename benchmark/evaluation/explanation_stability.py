@@ -34,6 +34,10 @@ SHIFT = 5
 """Positions, to either side."""
 
 MAPS = ("saliency", "smoothgrad")
+_NOISE = {
+    "smoothgrad": f", but for the noise of {SAMPLES} draws, which stays at its positions and is "
+    "neither shifted nor turned"
+}
 
 
 def _register(stress: Stress) -> None:
@@ -55,7 +59,8 @@ def _register(stress: Stress) -> None:
                 Metric(
                     "robustness",
                     f"Mean cosine similarity of {method} maps, without their mean over the four "
-                    f"letters, before and after {words}; in [-1, 1], 1 for a map that stays.",
+                    f"letters, before and after {words}; in [-1, 1], 1 for a map that stays"
+                    f"{_NOISE.get(method, '')}.",
                     formula="mean over x of cos(map(x), map(x'))",
                     between=CORRELATION,
                     asked=stressed,

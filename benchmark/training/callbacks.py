@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -96,6 +97,27 @@ class Validation(keras.callbacks.Callback):
             sequence = one_hot(self.sequence[:]).numpy()
             _, attacked = self.attack(sequence, self.label, tracks=self.tracks)
             logs["val_adversarial_auroc"] = mean_over_targets(auroc, self.label, attacked)
+
+
+class Plateau(keras.callbacks.ReduceLROnPlateau):
+    """Lowers the learning rate at a plateau, looking at no epoch before the warm-up is over.
+
+    Args:
+        start_from_epoch: Epochs that are not looked at.
+        arguments: Those of Keras' callback.
+    """
+
+    def __init__(self, *arguments: Any, start_from_epoch: int = 0, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.start_from_epoch = start_from_epoch
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Looks at the epoch, unless it is of the warm-up."""
+        if epoch >= self.start_from_epoch:
+            super().on_epoch_end(epoch, logs)
+        else:
+            rate = keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
+            logs["learning_rate"] = float(rate)
 
 
 class Joint(keras.callbacks.Callback):

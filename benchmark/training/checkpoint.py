@@ -140,7 +140,7 @@ class StateFile:
 
 STATES = {
     "EarlyStopping": ("wait", "best", "best_epoch", "stopped_epoch"),
-    "ReduceLROnPlateau": ("wait", "best", "cooldown_counter"),
+    "Plateau": ("wait", "best", "cooldown_counter"),
     "Curves": ("epochs",),
     "Joint": ("curves",),
     "Clock": ("seconds",),

@@ -22,6 +22,7 @@ from tfbs.benchmark.training.callbacks import (
     Divergence,
     EpochReport,
     Joint,
+    Plateau,
     Report,
     Validation,
 )
@@ -304,13 +305,14 @@ def _softener(teacher: keras.Model) -> Callable[[Batch], Batch]:
 def _schedule(procedure: Standard) -> list[keras.callbacks.Callback]:
     mode = "min" if procedure.monitor == "val_loss" else "max"
     return [
-        keras.callbacks.ReduceLROnPlateau(
+        Plateau(
             procedure.monitor,
             factor=procedure.rate_factor,
             patience=procedure.rate_patience,
             mode=mode,
             min_delta=0.0,
             min_lr=procedure.minimum_rate,
+            start_from_epoch=procedure.warm_up_epochs,
         ),
         keras.callbacks.EarlyStopping(
             procedure.monitor,

@@ -41,7 +41,8 @@ class Standard(Procedure):
         minimum_rate: Smallest learning rate.
         reverse_complement: Whether each sequence is shown on a random strand.
         class_weight: `balanced` gives both classes of a target the same total weight.
-        warm_up_epochs: Epochs before early stopping and the choice of weights begin.
+        warm_up_epochs: Epochs before early stopping, falls of the learning rate and the choice of
+            weights begin.
         probe_epochs: The joint curves get a point every so many epochs; 0 for none.
         negatives_per_positive: Unbound rows per bound one, drawn afresh for every epoch; by
             default 1 where fewer than one label in ten is 1, else all rows are shown.

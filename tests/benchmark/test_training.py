@@ -127,6 +127,20 @@ def test_without_improvement_training_stops(planted_task):
     assert len(training.curves["loss"]) < 30
 
 
+def test_the_learning_rate_does_not_fall_in_the_warm_up(planted_task):
+    train, valid = splits(planted_task)
+    still = {"epochs": 8, "learning_rate": 1e-20, "monitor": "val_loss", "rate_patience": 1}
+    still["minimum_rate"] = 0.0
+    found = {}
+    for warm_up in (0, 4):
+        procedure = Standard(**still, warm_up_epochs=warm_up, patience=20)
+        training = fit(small_network(), procedure, train, valid, 0, quiet)
+        found[warm_up] = np.array(training.curves["learning_rate"])
+    first = {warm_up: int(np.argmax(rates < rates[0])) for warm_up, rates in found.items()}
+    assert 0 < first[0] < 4
+    assert first[4] == first[0] + 4
+
+
 def test_a_loss_that_is_not_finite_stops_with_a_reason(planted_task):
     train, valid = splits(planted_task)
     with pytest.raises(TrainingFailed, match=r"loss is \S+ after epoch 1: training has diverged"):

@@ -6,6 +6,7 @@ import hashlib
 import heapq
 import importlib
 import itertools
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -332,6 +333,10 @@ def probe_rows(split: Split, size: int) -> npt.NDArray[np.int64]:
     return np.concatenate(chosen)
 
 
+TASK_PATHS = "TFBS_TASK_PATHS"
+"""Variable that holds the paths of tasks that were named by them, for processes of their runs: a run
+knows its task by dataset and config."""
+
 RARE = 0.1
 """Binding is rare where a smaller share of the known labels is 1, on average over targets."""
 
@@ -373,11 +378,18 @@ def _find(name: str, data_dir: Path) -> TaskEntry:
     if config == "default" and dataset in list(TASKS):
         name = dataset
     if ":" not in name and name not in list(TASKS):
+        for path in filter(None, os.environ.get(TASK_PATHS, "").split(",")):
+            own = TASKS[path]
+            if isinstance(own, TaskEntry) and canonical_name(own) == name:
+                return own
         known = [listing.name for listing in list_tasks(data_dir)]
         raise UserError(f"no task is called {name!r}{nearest(name, known)}")
     entry = TASKS[name]
     if not isinstance(entry, TaskEntry):
         raise UserError(f"task {name!r} is a {type(entry).__name__}, not a TaskEntry")
+    if ":" in name:
+        paths = os.environ.get(TASK_PATHS, "").split(",")
+        os.environ[TASK_PATHS] = ",".join(dict.fromkeys([*filter(None, paths), name]))
     return entry
 
 

@@ -10,6 +10,7 @@ import click
 
 from tfbs.benchmark.executors.job import Job, Outcome, Place, perform_anywhere
 from tfbs.benchmark.runtime import DETERMINISTIC_OPS, pin_threads
+from tfbs.datasets.task import TASK_PATHS
 from tfbs.errors import UserError
 from tfbs.extras import need_extra
 
@@ -142,7 +143,9 @@ def _times(node: dict[str, float], cpus: float, gpus: float) -> int:
 
 def _variables() -> dict[str, str]:
     """Returns what workers are told by their environment."""
-    return {name: os.environ[name] for name in (DETERMINISTIC_OPS,) if name in os.environ}
+    return {
+        name: os.environ[name] for name in (DETERMINISTIC_OPS, TASK_PATHS) if name in os.environ
+    }
 
 
 def _import_ray() -> Any:

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,14 @@ from tfbs.datasets.catalogue import TASKS, TaskEntry
 from tfbs.datasets.prepare import prepare
 from tfbs.datasets.storage import default_data_dir
 from tfbs.datasets.synthetic_code import law
-from tfbs.datasets.task import list_tasks, load_built_task, load_task, probe_set, silent
+from tfbs.datasets.task import (
+    TASK_PATHS,
+    list_tasks,
+    load_built_task,
+    load_task,
+    probe_set,
+    silent,
+)
 from tfbs.errors import UserError
 
 SMALL = "synthetic_code/small"
@@ -118,9 +126,35 @@ def test_a_task_of_another_package_is_named_by_its_path(built_dir, monkeypatch, 
         "WRONG = 1\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(TASK_PATHS, "")
     assert load_task("somebody:ENTRY", built_dir).name == SMALL
     with pytest.raises(UserError, match="'somebody:WRONG' is not a TaskEntry"):
         load_task("somebody:WRONG", built_dir)
+
+
+def test_runs_find_a_task_that_was_named_by_its_path(built_dir, monkeypatch, tmp_path):
+    """Also in other processes: a run knows dataset and config of its task alone."""
+    (tmp_path / "anybody.py").write_text(
+        "import dataclasses\n"
+        "from tfbs.datasets.catalogue import TASKS\n"
+        "ENTRY = dataclasses.replace(TASKS['synthetic_code/small'], dataset='my_code')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(TASK_PATHS, "")
+    shutil.copytree(built_dir / "synthetic_code", tmp_path / "data" / "my_code")
+    with pytest.raises(UserError, match="no task is called 'my_code/small'"):
+        load_task("my_code/small", tmp_path / "data")
+    task = load_task("anybody:ENTRY", tmp_path / "data")
+    assert task.name == "my_code/small"
+    code = (
+        "import sys; from pathlib import Path; from tfbs.datasets.task import load_task; "
+        "print(load_task('my_code/small', Path(sys.argv[1])).fingerprint)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "data")],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == task.fingerprint, done.stderr
 
 
 def test_every_task_is_listed_with_description_and_citation(built_dir):

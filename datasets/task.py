@@ -334,7 +334,7 @@ def probe_rows(split: Split, size: int) -> npt.NDArray[np.int64]:
 
 
 TASK_PATHS = "TFBS_TASK_PATHS"
-"""Variable that holds the paths of tasks that were named by them, for processes of their runs: a run
+"""Variable with the paths of tasks that were named by them, for the processes of their runs: a run
 knows its task by dataset and config."""
 
 RARE = 0.1

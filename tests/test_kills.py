@@ -150,7 +150,7 @@ def test_a_killed_call_done_again_is_an_unbroken_one(verb, request, tmp_path):
         hit += kill_after(moment, words, folder, TMPDIR=str(folder))
         finish(words, folder)
         assert outcome(folder) == expected, f"killed after {moment:.1f} of {seconds:.1f} s"
-    print(f"{verb}: {KILLS} kills, {hit} of a running process")
+    print(f"{verb}: {KILLS} kills, {hit} of a running process")  # noqa: T201  (-rA shows it)
     assert hit > KILLS / 2
 
 

@@ -171,6 +171,9 @@ def _effects(
         "task": [_task(records[i]) for i in kept],
         "seed": [str(records[i]["spec"]["seed"]) for i in kept],
     }
+    if len(set(groups["task"])) > 1:  # a choice may help on one task and not on another
+        combined = zip(groups["task"], *factors.values(), strict=True)
+        groups["choices on a task"] = [" ".join(levels) for levels in combined]
     response = np.array([_number(records[i], column) for i in kept], float)
     try:
         analysis = analyse(Design(response, factors, groups))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
@@ -72,7 +73,8 @@ def analyse(design: Design) -> Analysis:
 
     Factors are fixed and coded by sums to zero, groups random and crossed; their variances by
     `variances_of`, then effects by generalised least squares. An F test has the degrees of freedom
-    that neither effects nor groups use.
+    that neither effects nor groups use; where a group holds one combination of the factors at each
+    level, such as choices on a task, effects are held against its levels, which seeds repeat.
 
     Args:
         design: Every factor with two levels or more; groups of a single level are left out.
@@ -90,12 +92,7 @@ def analyse(design: Design) -> Analysis:
     refused = add_interactions(blocks, design)
     groups = {name: g for name, g in design.groups.items() if len(set(g)) > 1}
     exog = matrix(blocks)
-    used = exog.shape[1] + sum(len(set(group)) - 1 for group in groups.values())
-    freedom = len(design.response) - used
-    if freedom < 1:
-        raise DegenerateDesignError(
-            f"{len(design.response)} runs are too few for {used} numbers that they are to tell"
-        )
+    freedom = _freedom(design, exog.shape[1], groups)
     variances = variances_of(np.asarray(design.response, float), exog, groups)
     covariance, effects = _least_squares(design.response, exog, groups, variances)
     terms, start = [], 1
@@ -105,6 +102,33 @@ def analyse(design: Design) -> Analysis:
         start = part.stop
     spreads = {name: math.sqrt(variance) for name, variance in variances.items()}
     return Analysis(tuple(terms), spreads, tuple(refused))
+
+
+def _freedom(design: Design, effects: int, groups: Mapping[str, Sequence[str]]) -> int:
+    """Returns the degrees of freedom of what effects are held against.
+
+    Raises:
+        DegenerateDesignError: If none are left.
+    """
+    units: Sequence[Any] = range(len(design.response))
+    for group in groups.values():
+        if all(_is_within(group, levels) for levels in design.factors.values()):
+            units = group
+    used = effects + sum(
+        len(set(group)) - 1
+        for group in groups.values()
+        if group is not units and _is_within(units, group)
+    )
+    if len(set(units)) <= used:
+        raise DegenerateDesignError(
+            f"{len(set(units))} runs are too few for {used} numbers that they are to tell"
+        )
+    return len(set(units)) - used
+
+
+def _is_within(inner: Sequence[Any], outer: Sequence[Any]) -> bool:
+    """Returns whether every level of a group lies in one level of another."""
+    return len(set(zip(inner, outer, strict=True))) == len(set(inner))
 
 
 def _least_squares(

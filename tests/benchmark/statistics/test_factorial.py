@@ -81,6 +81,23 @@ def test_without_an_effect_p_values_are_uniform_and_intervals_of_the_spread_begi
     assert np.mean([term.interval[0] == 0 for term in terms]) > 0.9
 
 
+def test_seeds_do_not_replicate_tasks():
+    """What helps on some tasks and hurts on others is no main effect, however many seeds say so."""
+    rng, found = np.random.default_rng(11), []
+    for _ in range(60):
+        plain = simulated(rng, seeds=5, tasks=4)
+        cells = list(zip(plain.factors["b"], plain.groups["task"], strict=True))
+        of_cell = {cell: rng.normal(0, 0.05) for cell in sorted(set(cells))}
+        moved = plain.response + np.array([of_cell[cell] for cell in cells])
+        factors = {"b": plain.factors["b"]}
+        groups = plain.groups | {"choices on a task": tuple(map(" ".join, cells))}
+        rest = plain.response - [EFFECT["a"][level] for level in plain.factors["a"]]
+        moved += rest - plain.response
+        (term,) = analyse(Design(moved, factors, groups)).terms
+        found.append(term.p_value)
+    assert np.mean(np.array(found) < 0.2) == pytest.approx(0.2, abs=3 * np.sqrt(0.16 / 60))
+
+
 @pytest.mark.parametrize("tasks", [1, 3])
 def test_variances_of_balanced_designs_are_those_of_mean_squares(tasks):
     """Of several tasks where both are above 0; of one, 0 where the mean squares give less."""

@@ -15,9 +15,10 @@ from tfbs.benchmark.evaluation.designs import chromosome_blocks
 from tfbs.benchmark.evaluation.ranking import RANKING
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.runtime import stream_seed
+from tfbs.benchmark.spec import FITTED
 from tfbs.benchmark.statistics.difference import LEVEL, Difference
 from tfbs.benchmark.statistics.examples import example_covariance
-from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS, SeedMean, difference_of_means
+from tfbs.benchmark.statistics.seeds import SeedMean, difference_of_means
 from tfbs.benchmark.statistics.tiers import of_all_pairs, tie_groups
 from tfbs.benchmark.tables import Column, Row, headline
 from tfbs.datasets.task import Split, Task
@@ -95,12 +96,17 @@ def compare(
     examples = covariance if covariance is not None else _apart(known, column)
     sign = 1 if column.higher_is_better else -1
     known_error = np.nan_to_num(examples, nan=0.0)
-    means = [SeedMean(v, float(known_error[i, i])) for i, v in enumerate(values)]
+    means = [
+        SeedMean(own, float(known_error[i, i]), _is_fitted(known[i]))
+        for i, own in enumerate(values)
+    ]
 
     def recipes(first: int, second: int) -> Difference | None:
-        if min(len(values[first]), len(values[second])) < MINIMUM_SEEDS:
-            return None
+        pair = means[first], means[second]
         variance = _of_pair(known_error, first, second)
+        nothing = all(mean.fitted for mean in pair) and not variance > 0
+        if nothing or not all(mean.enough for mean in pair):
+            return None
         return difference_of_means(means[first], means[second], variance)
 
     groups = _groups([sign * mean.value for mean in means], recipes)
@@ -131,6 +137,11 @@ def _groups(
     if len(known) < math.comb(len(values), 2):
         return None
     return tie_groups(values, of_all_pairs(len(values), lambda *pair: known[pair]))
+
+
+def _is_fitted(row: Row) -> bool:
+    """Returns whether a recipe is a floor, whose fit does not depend on the seed."""
+    return all(record["spec"]["regime"]["name"] == FITTED for record in row.records)
 
 
 def by_task(rows: Iterable[Row]) -> dict[str, list[Row]]:

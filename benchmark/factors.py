@@ -11,6 +11,7 @@ import numpy as np
 from tfbs.benchmark.axes import headlines
 from tfbs.benchmark.formatting import format_interval, format_value
 from tfbs.benchmark.record import Record
+from tfbs.benchmark.spec import FITTED
 from tfbs.benchmark.statistics.crossed import DegenerateDesignError, Design
 from tfbs.benchmark.statistics.factorial import Analysis, Term, analyse
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
@@ -20,7 +21,6 @@ from tfbs.benchmark.tables import Column, Row, changed, headline, shared_setting
 from tfbs.errors import UserError, nearest
 
 HEADER = ("effect", "spread over levels", "95 % interval", "p (F, Holm)", "best level")
-_FLOOR = "scikit_learn"
 _ABSENT = "not a setting"
 
 
@@ -136,7 +136,7 @@ def effects_of(
         UserError: If there is no such factor.
     """
     records = [record for row in rows for record in row.records]
-    crossed = [r for r in records if r["spec"]["regime"]["name"] != _FLOOR]
+    crossed = [r for r in records if r["spec"]["regime"]["name"] != FITTED]
     levels = _levels(crossed, names)
     floors = len(records) - len(crossed)
     noted = [f"{floors} runs of fitted floors"] if floors else []

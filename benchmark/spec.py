@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tfbs.datasets.task import Task
 
 
+FITTED = "scikit_learn"
+"""The regime of every floor: its own fit, without gradients and whatever the seed."""
+
+
 @dataclass(frozen=True)
 class RunSpec:
     """Everything that decides a run's numbers, and nothing else.

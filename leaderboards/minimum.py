@@ -87,7 +87,10 @@ def _recipe_problems(spec: RunSpec) -> list[str]:
     name, regime = str(spec.architecture["name"]), str(spec.regime["name"])
     problems = []
     if name not in set(ARCHITECTURES):
-        problems.append(f"architecture {plain(name, 60)!r} is not registered; nothing is imported")
+        problems.append(
+            f"architecture {plain(name, 60)!r} is not registered; nothing is imported: hand in its "
+            "outputs (`tfbs leaderboard template`), or offer the architecture first"
+        )
     else:
         problems += _resolves(
             f"architecture {name}",

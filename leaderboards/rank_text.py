@@ -25,7 +25,8 @@ def board_text(board: SuiteBoard, ladders: Sequence[Ladder]) -> str:
     parts = [f"suite {board.suite} version {board.version}, protocol {board.protocol}"]
     parts += [_ladder_text(board, ladder) for ladder in ladders]
     notes = [
-        f"task {task.name}: no accepted floor: {', '.join(task.missing_floors)}"
+        f"task {task.name}: no accepted floor: {', '.join(task.missing_floors)} "
+        f"(tfbs leaderboard floors {board.suite})"
         for task in board.tasks
         if task.missing_floors
     ]

@@ -18,14 +18,16 @@ def describe(folder: str, verdict: Verdict) -> str:
     trust = f", trust: {verdict.trust}" if verdict.trust else ""
     who = "" if verdict.entry is None else f" {plain(verdict.entry.name)!r}"
     lines = [f"{folder}:{who} {verdict.status}{trust}"]
+    if verdict.status == "agrees" and verdict.asked == "claimed":
+        lines = [f"{folder}:{who} obeys the rules; next: tfbs leaderboard verify {folder}"]
     lines += [f"  problem: {plain(each, 400)}" for each in verdict.problems]
     lines += [f"  differs: {plain(each, 400)}" for each in verdict.differences]
     cleared = f" (cleared: {plain(verdict.cleared)})" if verdict.cleared else ""
     lines += [f"  suspicion: {plain(each, 400)}{cleared}" for each in verdict.suspicions]
     if verdict.status == "agrees" and verdict.trust != verdict.asked:
         lines.append(
-            f"  note: {verdict.asked} was asked for, which needs the weights of every run and, to "
-            "train again, a registered architecture"
+            f"  note: not {verdict.asked}, which needs the weights of every run and, to train again, "
+            "a registered architecture"
         )
     for run_id, metrics in verdict.scores.items():
         shown = [

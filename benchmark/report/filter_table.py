@@ -104,6 +104,11 @@ def summary(
     lines.append(
         f"  columns shuffled        {chance:>4} of {counts.filters}  {chance / counts.filters:.3f}"
     )
+    if chance * 2 >= counts.matched > 0:
+        lines.append(
+            "names are not to be believed: with their columns shuffled filters match half as often "
+            "or more; look at another --protocol"
+        )
     if counts.true is not None:
         lines += [
             f"the task's motifs (TPR)   {counts.true:>4} of {counts.filters}"

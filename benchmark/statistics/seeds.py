@@ -20,10 +20,12 @@ class SeedMean:
     Attributes:
         values: One per seed.
         example_variance: Of the mean, from drawing other examples; 0 if it is left out.
+        fitted: Whether its fit does not depend on a seed, so that one says all.
     """
 
     values: tuple[float, ...]
     example_variance: float = 0.0
+    fitted: bool = False
 
     @property
     def value(self) -> float:
@@ -32,13 +34,20 @@ class SeedMean:
 
     @property
     def seed_variance(self) -> float:
-        """Of the mean, from other seeds; NaN for a single seed."""
+        """Of the mean, from other seeds; NaN for a single seed, 0 where it does not matter."""
+        if self.fitted:
+            return 0.0
         return float(np.var(self.values, ddof=1) / len(self.values)) if self.several else math.nan
 
     @property
     def several(self) -> bool:
-        """Whether there is more than one seed."""
-        return len(self.values) > 1
+        """Whether enough seeds are known for a variance: two, or one where it does not matter."""
+        return self.fitted or len(self.values) > 1
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may be called better or worse than another."""
+        return self.fitted or len(self.values) >= MINIMUM_SEEDS
 
 
 def difference_of_means(

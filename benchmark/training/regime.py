@@ -12,14 +12,12 @@ from typing import Any
 
 from tfbs.architectures import Architecture
 from tfbs.architectures.parameters import search_space
+from tfbs.benchmark.spec import FITTED
 from tfbs.datasets.task import Task
 from tfbs.errors import Refused
 from tfbs.parameters import Json, canonical, defaults, resolve
 from tfbs.registry import Registry
 from tfbs.source import source_digest
-
-FITTED = "scikit_learn"
-"""The regime of every floor: its own fit, without gradients."""
 
 PLAIN = "standard"
 """What an augmentation alone is added to."""

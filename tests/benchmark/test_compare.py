@@ -67,6 +67,19 @@ def test_models_are_told_apart_by_delong_on_common_examples():
     assert (other.row.architecture, other.recipes, other.group) == ("bad", None, None)
 
 
+def test_a_floor_needs_one_seed_to_be_compared():
+    """Its fit does not depend on the seed; the network's error is of its seeds and all examples."""
+    known = records(3, ("good", "as_good"))
+    for record in records(1, ("bad",)):
+        record["spec"]["regime"] = {"name": "scikit_learn", "parameters": {}}
+        known.append(record)
+    found = ladder(known)
+    groups = {standing.row.architecture: standing.group for standing in found.standings}
+    assert not found.too_few_seeds
+    assert groups["good"] == groups["as_good"] == 1 and groups["bad"] == 2
+    assert ladder(known, arrays=False).standings[-1].recipes is not None
+
+
 def test_with_three_seeds_recipes_get_tie_groups():
     found = ladder(records(3))
     groups = {s.row.architecture: s.group for s in found.standings}

@@ -259,7 +259,7 @@ def test_the_best_seed_is_trained_again(floor, suite, planted_task, tmp_path, mo
 def test_what_was_trained_elsewhere_is_believed_as_far_as_its_outputs(entry, judge):
     verdict = judge(entry, "re-trained")
     assert (verdict.status, verdict.trust) == ("agrees", "re-scored")
-    assert "note: re-trained was asked for, which needs the weights" in describe("x", verdict)
+    assert "note: not re-trained, which needs the weights" in describe("x", verdict)
 
 
 def test_files_that_were_packed_are_all_in_the_manifest(weighted):

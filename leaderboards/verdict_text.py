@@ -26,8 +26,8 @@ def describe(folder: str, verdict: Verdict) -> str:
     lines += [f"  suspicion: {plain(each, 400)}{cleared}" for each in verdict.suspicions]
     if verdict.status == "agrees" and verdict.trust != verdict.asked:
         lines.append(
-            f"  note: not {verdict.asked}, which needs the weights of every run and, to train again, "
-            "a registered architecture"
+            f"  note: not {verdict.asked}, which needs the weights of every run and, to train "
+            "again, a registered architecture"
         )
     for run_id, metrics in verdict.scores.items():
         shown = [

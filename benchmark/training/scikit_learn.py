@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tfbs.benchmark.training.regime import FITTED, Procedure, register
+from tfbs.benchmark.spec import FITTED
+from tfbs.benchmark.training.regime import Procedure, register
 
 
 @register(FITTED)

@@ -15,7 +15,6 @@ from tfbs.benchmark.evaluation.designs import chromosome_blocks
 from tfbs.benchmark.evaluation.ranking import RANKING
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.runtime import stream_seed
-from tfbs.benchmark.spec import FITTED
 from tfbs.benchmark.statistics.difference import LEVEL, Difference
 from tfbs.benchmark.statistics.examples import example_covariance
 from tfbs.benchmark.statistics.seeds import SeedMean, difference_of_means
@@ -97,8 +96,7 @@ def compare(
     sign = 1 if column.higher_is_better else -1
     known_error = np.nan_to_num(examples, nan=0.0)
     means = [
-        SeedMean(own, float(known_error[i, i]), _is_fitted(known[i]))
-        for i, own in enumerate(values)
+        SeedMean(own, float(known_error[i, i]), known[i].is_fitted) for i, own in enumerate(values)
     ]
 
     def recipes(first: int, second: int) -> Difference | None:
@@ -137,11 +135,6 @@ def _groups(
     if len(known) < math.comb(len(values), 2):
         return None
     return tie_groups(values, of_all_pairs(len(values), lambda *pair: known[pair]))
-
-
-def _is_fitted(row: Row) -> bool:
-    """Returns whether a recipe is a floor, whose fit does not depend on the seed."""
-    return all(record["spec"]["regime"]["name"] == FITTED for record in row.records)
 
 
 def by_task(rows: Iterable[Row]) -> dict[str, list[Row]]:

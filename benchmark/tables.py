@@ -12,7 +12,7 @@ from typing import Any, Literal
 from tfbs.benchmark.convergence import caveat
 from tfbs.benchmark.formatting import format_interval
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.spec import FITTED, RunSpec
 from tfbs.errors import UserError
 
 Unit = Literal["share", "ratio", "count", "operations", "seconds"]
@@ -228,6 +228,11 @@ class Row:
     regime: str
     records: tuple[Record, ...]
     cells: Mapping[str, Cell] = field(default_factory=dict)
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether it is a floor, whose fit does not depend on the seed."""
+        return all(record["spec"]["regime"]["name"] == FITTED for record in self.records)
 
     @property
     def caveat(self) -> str:

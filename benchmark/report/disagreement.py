@@ -13,8 +13,8 @@ from tfbs.benchmark.tables import Cell, Column, Row, columns_of
 ACCURACY = "auroc"
 _SIZES = ("macs", "parameters")
 _FEW = (
-    f"Where a line has fewer than {MINIMUM_SEEDS} seeds, this is of its trained models alone: its "
-    "recipe is called neither better nor worse."
+    f"Where a network has fewer than {MINIMUM_SEEDS} seeds, this is of its trained models alone: "
+    "its recipe is called neither better nor worse."
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -54,7 +54,7 @@ def _judge(task: str, rows: list[Row], columns: Sequence[Column]) -> Judgement:
     level = [row for row in rows if row is not leader and not _apart(row, leader, accuracy)]
     sentence = f"{name(leader)} has the highest AUROC: {_said(leader, accuracy)}"
     sentence += f", not to be told from {_listed(level)}." if level else "."
-    if any(len(row.records) < MINIMUM_SEEDS for row in rows):
+    if any(len(row.records) < MINIMUM_SEEDS and not row.is_fitted for row in rows):
         sentence += f" {_FEW}"
     found = []
     for column in columns:

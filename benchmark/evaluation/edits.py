@@ -8,10 +8,9 @@ import numpy as np
 
 from tfbs.benchmark.attacks.indel import delete, insert
 from tfbs.benchmark.attacks.surroundings import randomise, randomise_flanks, shuffle_flanks
-from tfbs.benchmark.evaluation import label_keeping
 from tfbs.benchmark.evaluation.examples import Examples, register_ranking
 from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES
-from tfbs.benchmark.evaluation.label_keeping import edit_silently
+from tfbs.benchmark.evaluation.label_keeping import LABELS_KEPT, edit_silently
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.protocol import Stress
 from tfbs.benchmark.runtime import stream_seed
@@ -36,7 +35,7 @@ def _register(stress: Stress) -> None:
         ["background_random"],
         f"whose letters without information (at most {TRUTH_RULES[''].threshold} bits of the "
         "truth) are random, but for those of planted motifs, such as repressors; "
-        f"{label_keeping.WORDS}",
+        f"{LABELS_KEPT}",
     )
 
 

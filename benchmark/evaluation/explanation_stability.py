@@ -11,9 +11,8 @@ import numpy as np
 from tfbs.benchmark.attacks.map_attack import KEPT, attack_maps
 from tfbs.benchmark.attacks.shift import shift
 from tfbs.benchmark.attacks.substitution import substitute
-from tfbs.benchmark.evaluation import label_keeping
 from tfbs.benchmark.evaluation.examples import Examples
-from tfbs.benchmark.evaluation.label_keeping import edit_silently
+from tfbs.benchmark.evaluation.label_keeping import LABELS_KEPT, edit_silently
 from tfbs.benchmark.evaluation.metric import CORRELATION, METRICS, Measurement, Metric, stressed
 from tfbs.benchmark.evaluation.sequence_mean import undefined
 from tfbs.benchmark.explain.attribution import InputGradient
@@ -43,7 +42,7 @@ _NOISE = {
 def _register(stress: Stress) -> None:
     perturbations = {
         "background": f"{SHARE:.0%} of the letters are substituted where the truth has no "
-        f"information and nothing was planted, {label_keeping.WORDS}; over the other positions",
+        f"information and nothing was planted, {LABELS_KEPT}; over the other positions",
         "shift": f"the sequence is shifted by {SHIFT} positions to either side and the map back",
         "strand": "the other strand is read and its map turned back",
         "map_attack": f"an attack in an L-infinity ball of radius {stress.map_epsilon:g}, off the "

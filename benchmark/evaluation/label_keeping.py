@@ -14,7 +14,7 @@ TOLERANCE = 0.5
 DRAWS = 20
 """After so many an example that still moves too far stays as it is."""
 
-WORDS = (
+LABELS_KEPT = (
     f"where the rule is known, drawn until the true logit moves by at most {TOLERANCE:g}, and "
     f"after {DRAWS} draws left as it was"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import xlogy
 
 
 def information(frequencies: np.ndarray) -> np.ndarray:
@@ -14,9 +15,8 @@ def information(frequencies: np.ndarray) -> np.ndarray:
     Returns:
         `(..., length)` in bits, from 0 to 2.
 
-    >>> information(np.array([[1, 0, 0, 0], [0.25, 0.25, 0.25, 0.25], [0.5, 0.5, 0, 0]])).tolist()
+    >>> information(np.array([[1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0]])).tolist()
     [2.0, 0.0, 1.0]
     """
-    safe = np.where(frequencies > 0, frequencies, 1.0)
-    bits: np.ndarray = (frequencies * (2.0 + np.log2(safe))).sum(axis=-1)
-    return bits
+    nats: np.ndarray = xlogy(frequencies, 4 * frequencies).sum(axis=-1)
+    return nats / np.log(2)

@@ -31,6 +31,12 @@ def uphill(model, examples):
     return -(2 * examples.label[:, :, None] - 1) * kernel
 
 
+def gain_of_letters(model, examples):
+    """What the best letter everywhere has over the one that is there, summed, `(n,)`."""
+    slope = uphill(model, examples)
+    return (slope.max(axis=2) - (slope * examples.sequence).sum(axis=2)).sum(axis=1)
+
+
 @pytest.mark.parametrize("steps", [1, 20])
 def test_off_the_simplex_a_linear_logit_moves_by_epsilon_times_the_dual_norm(
     linear_network, examples_of, steps
@@ -51,9 +57,7 @@ def test_on_the_simplex_linf_moves_epsilon_of_each_letter_to_the_best_one(
     model = linear_network()
     examples = examples_of(model)
     found, perturbed = moved(model, examples, epsilon, steps=steps, norm="linf", simplex=True)
-    slope = uphill(model, examples)
-    gain = slope.max(axis=2) - (slope * examples.sequence).sum(axis=2)
-    np.testing.assert_allclose(found, epsilon * gain.sum(axis=1), rtol=1e-3)
+    np.testing.assert_allclose(found, epsilon * gain_of_letters(model, examples), rtol=1e-3)
     np.testing.assert_allclose(perturbed.sum(axis=2), 1, atol=1e-5)
 
 
@@ -72,10 +76,8 @@ def test_on_the_simplex_linf_reaches_the_optimum_from_anywhere(
     start = project_onto_dna(examples.sequence, noise * epsilon, np.float32(epsilon), "linf")
     assert np.abs(start).sum(axis=(1, 2)).min() > epsilon
     _, logit = attack(examples.sequence, examples.label, noise=noise)
-    slope = uphill(model, examples)
-    gain = slope.max(axis=2) - (slope * examples.sequence).sum(axis=2)
     fell = ((2 * examples.label - 1) * (model(examples.sequence).numpy() - logit))[:, 0]
-    np.testing.assert_allclose(fell, epsilon * gain.sum(axis=1), rtol=1e-3)
+    np.testing.assert_allclose(fell, epsilon * gain_of_letters(model, examples), rtol=1e-3)
 
 
 @pytest.mark.parametrize("steps", [1, 20])

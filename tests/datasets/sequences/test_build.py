@@ -250,7 +250,10 @@ def test_padding_that_tells_labels_is_noted_and_lengths_that_are_cut_off_are_not
     data_dir, write, positives, negatives, length, warned
 ):
     rng = np.random.default_rng(0)
-    draw = lambda size: "".join("ACGT"[code] for code in rng.integers(0, 4, size))  # noqa: E731
+
+    def draw(size):
+        return "".join("ACGT"[code] for code in rng.integers(0, 4, size))
+
     bound = [draw(positives) for _ in range(100)]
     unbound = [draw(negatives[i % len(negatives)]) for i in range(100)]
     sources = Sources(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tfbs.benchmark.columns import COLUMNS, Column
 from tfbs.benchmark.statistics.pareto import pareto_front
-from tfbs.benchmark.tables import COLUMNS, Column, Row
+from tfbs.benchmark.verdict import Row
 
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "prediction": ("auroc",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tfbs.benchmark.tables import COLUMNS, Cell, Column, Row, mark, summarise
+from tfbs.benchmark.columns import COLUMNS, Column
+from tfbs.benchmark.verdict import Cell, Row, mark, summarise
 
 _BY_TARGET = ("auroc", "average_precision", "lift", "recall_at_fdr_10", "recall_at_fdr_50")
 _BY_DESIGN = ("auroc", "lift", "recall_at_fdr_10", "summit_attribution_specificity_saliency")

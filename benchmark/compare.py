@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.evaluation.designs import chromosome_blocks
 from tfbs.benchmark.evaluation.ranking import RANKING
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.benchmark.statistics.difference import LEVEL, Difference
 from tfbs.benchmark.statistics.examples import example_covariance
 from tfbs.benchmark.statistics.seeds import SeedMean, difference_of_means
 from tfbs.benchmark.statistics.tiers import of_all_pairs, tie_groups
-from tfbs.benchmark.tables import Column, Row, headline
+from tfbs.benchmark.verdict import Row
 from tfbs.datasets.task import Split, Task
 
 Arrays = Callable[[Record, str], np.ndarray | None]

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from tfbs.benchmark.axes import headlines
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.record import Record
+from tfbs.benchmark.settings import changed, shared_settings
 from tfbs.benchmark.spec import FITTED
 from tfbs.benchmark.statistics.crossed import DegenerateDesignError, Design
 from tfbs.benchmark.statistics.factorial import Analysis, Term, analyse
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.statistics.tiers import LEVEL, holm
 from tfbs.benchmark.table import Table
-from tfbs.benchmark.tables import Column, Row, changed, headline, shared_settings
+from tfbs.benchmark.verdict import Row
 from tfbs.errors import UserError, nearest
 
 HEADER = ("effect", "spread over levels", "95 % interval", "p (F, Holm)", "best level")

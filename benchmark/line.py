@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import headline
 from tfbs.errors import UserError
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.formatting import format_interval, format_value
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.statistics.difference import LEVEL
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.statistics.several import SeveralTasks
 from tfbs.benchmark.statistics.tiers import tie_groups
 from tfbs.benchmark.table import Table
-from tfbs.benchmark.tables import Column, Row, headline
+from tfbs.benchmark.verdict import Row
 
 MINIMUM_TASKS = 6
 """Fewer give a mean rank no interval: a model that is third of each of three is not known to be

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tfbs.benchmark.breakdown import Breakdown, breakdowns
+from tfbs.benchmark.columns import COLUMNS, Column
 from tfbs.benchmark.formatting import format_interval, format_table, format_value
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.tables import (
-    COLUMNS,
-    Cell,
-    Column,
-    Row,
-    columns_of,
-    registered_settings,
-    row_key,
-    shared_settings,
-    verdict,
-)
+from tfbs.benchmark.settings import registered_settings, row_key, shared_settings
+from tfbs.benchmark.verdict import Cell, Row, columns_of, verdict
 
 METRIC_HEADER = ("metric", "target", "split", "negatives", "value", "95 % interval", "n", "")
 LONG = 200

@@ -8,10 +8,10 @@ from typing import Any
 
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.formatting import format_value
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.suite import read_suite
 from tfbs.benchmark.table import markdown_table
-from tfbs.benchmark.tables import headline
 
 FOLDER = Path(__file__).parent
 TASK = ("synthetic_code", "medium")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tfbs.benchmark.tables import headline
+from tfbs.benchmark.headline import headline
 from tfbs.information import information
 from tfbs.leaderboards.entries import Entry
 from tfbs.leaderboards.floors import PERMUTED

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import stats
 
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.statistics.delong import influence
-from tfbs.benchmark.tables import headline
 from tfbs.leaderboards.entries import Entry
 from tfbs.leaderboards.per_example import run_key
 from tfbs.leaderboards.task_file import TaskFile, TruthRows

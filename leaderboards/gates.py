@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tfbs.benchmark.tables import headline
+from tfbs.benchmark.headline import headline
 from tfbs.leaderboards.entries import Entry
 from tfbs.leaderboards.names import plain
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from tfbs.benchmark.protocol import Protocol, Stress
-from tfbs.datasets.task import Task, bound_rows, probe_rows
+from tfbs.datasets.probe import bound_rows, probe_rows
+from tfbs.datasets.task import Task
 from tfbs.leaderboards.safe_arrays import FLOATS, INTEGERS
 
 LARGEST_LOGIT = 1e6

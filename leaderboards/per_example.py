@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from tfbs.benchmark.protocol import Protocol
-from tfbs.datasets.task import RowArray, Split, Task, bound_rows
+from tfbs.datasets.probe import bound_rows
+from tfbs.datasets.task import RowArray, Split, Task
 from tfbs.leaderboards.task_file import MOST_EXAMPLES, headlines
 
 MAPS = "maps"

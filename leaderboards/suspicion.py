@@ -12,7 +12,8 @@ from scipy.stats import rankdata
 
 from tfbs.benchmark.protocol import Protocol
 from tfbs.benchmark.record import RECORD_FILE, validate_record
-from tfbs.datasets.task import Task, probe_rows
+from tfbs.datasets.probe import probe_rows
+from tfbs.datasets.task import Task
 from tfbs.errors import UserError
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.safe_arrays import read_array

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tfbs.benchmark.axes import HEADLINES
 from tfbs.benchmark.protocol import PROTOCOLS, Protocol
 from tfbs.benchmark.suite import Suite
-from tfbs.datasets.task import Task, bound_rows, probe_rows
+from tfbs.datasets.probe import bound_rows, probe_rows
+from tfbs.datasets.task import Task
 from tfbs.errors import UserError
 from tfbs.files import write_whole, write_whole_bytes
 from tfbs.jaspar import read_factors, read_families

@@ -10,11 +10,13 @@ import click
 
 from tfbs.benchmark.cli.compared import compared_json, compared_text, factors_text
 from tfbs.benchmark.cli.options import OUTPUT, RECORDS, TRACKING
+from tfbs.benchmark.columns import COLUMNS, Column
 from tfbs.benchmark.finished import find_record, finished_of_suite
 from tfbs.benchmark.record import Record, RecordFolder
 from tfbs.benchmark.report import Places
-from tfbs.benchmark.tables import COLUMNS, Column, columns_of, shared_settings, verdict
+from tfbs.benchmark.settings import shared_settings
 from tfbs.benchmark.tracking import Store
+from tfbs.benchmark.verdict import columns_of, verdict
 from tfbs.datasets.options import DATA_DIR
 from tfbs.datasets.task import Task
 from tfbs.errors import UserError, nearest

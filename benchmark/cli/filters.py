@@ -95,7 +95,7 @@ def filters(
     from tfbs.benchmark.report.filter_table import short_table, summary
     from tfbs.benchmark.tracking import Store
     from tfbs.datasets.alphabet import one_hot
-    from tfbs.datasets.task import probe_rows
+    from tfbs.datasets.probe import probe_rows
 
     how = FILTER_PROTOCOLS[protocol]
     motifs = read_database(database or how.database)

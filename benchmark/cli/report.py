@@ -20,8 +20,8 @@ from tfbs.benchmark.report.reproduced import (
     reproduced_page,
 )
 from tfbs.benchmark.report.side_by_side import side_by_side
+from tfbs.benchmark.settings import registered_settings
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import registered_settings
 from tfbs.benchmark.tracking import Store
 from tfbs.datasets.options import DATA_DIR
 from tfbs.errors import UserError, nearest

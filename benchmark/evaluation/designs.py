@@ -13,7 +13,8 @@ from tfbs.benchmark.evaluation.bootstrap import BLOCK
 from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.evaluation.prediction import Scored, measure_scored
 from tfbs.datasets.dinucleotide_shuffle import shuffle_each
-from tfbs.datasets.task import RowArray, Split, bound_rows, probe_set
+from tfbs.datasets.probe import bound_rows, probe_set
+from tfbs.datasets.task import RowArray, Split
 from tfbs.registry import Registry
 
 GC_WIDTH = 0.02

@@ -33,7 +33,8 @@ from tfbs.benchmark.protocol import Protocol
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.datasets.alphabet import one_hot, reverse_complement
 from tfbs.datasets.grid import Rows
-from tfbs.datasets.task import RowArray, Split, Task, bound_rows, probe_rows
+from tfbs.datasets.probe import bound_rows, probe_rows
+from tfbs.datasets.task import RowArray, Split, Task
 
 Result = tuple[list[Measurement], dict[str, np.ndarray]]
 

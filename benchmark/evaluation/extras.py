@@ -14,7 +14,8 @@ from tfbs.benchmark.evaluation.metric import Measurement
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.benchmark.protocol import Protocol
 from tfbs.datasets.alphabet import one_hot
-from tfbs.datasets.task import Task, bound_rows, rarest_bound
+from tfbs.datasets.probe import bound_rows, rarest_bound
+from tfbs.datasets.task import Task
 
 
 def measure_extras(

@@ -24,7 +24,8 @@ from tfbs.benchmark.evaluation.substitutions import score_substitutions
 from tfbs.benchmark.protocol import Protocol, Stress
 from tfbs.benchmark.runtime import stream_seed
 from tfbs.datasets.alphabet import one_hot
-from tfbs.datasets.task import Split, Task, bound_rows, probe_rows
+from tfbs.datasets.probe import bound_rows, probe_rows
+from tfbs.datasets.task import Split, Task
 
 Arrays = Mapping[str, np.ndarray]
 

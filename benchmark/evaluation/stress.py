@@ -20,7 +20,8 @@ from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.predict import Predictor
 from tfbs.benchmark.protocol import Stress
-from tfbs.datasets.task import Task, bound_rows, probe_rows
+from tfbs.datasets.probe import bound_rows, probe_rows
+from tfbs.datasets.task import Task
 
 
 def measure_stress(

@@ -13,8 +13,8 @@ from tfbs.benchmark.evaluation.sequence_mean import measure_mean
 from tfbs.benchmark.explain import ATTRIBUTIONS
 from tfbs.benchmark.protocol import EXPLAINED, GRADIENTS
 from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.probe import bound_rows, rarest_bound
 from tfbs.datasets.split import SITE
-from tfbs.datasets.task import bound_rows, rarest_bound
 
 _TRUTH = f"positions within {SITE} bp of a summit, among those of the bin"
 _NO_TRUTH = "no window has both kinds"

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.probe import bound_rows, probe_set, rarest_bound
 from tfbs.datasets.sequences.sequence_files import read_fasta
 from tfbs.datasets.split import SITE
-from tfbs.datasets.task import Task, bound_rows, probe_set, rarest_bound
+from tfbs.datasets.task import Task
 from tfbs.errors import UserError, nearest
 
 

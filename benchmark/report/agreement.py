@@ -14,7 +14,7 @@ from tfbs.benchmark.report.attributions import ROWS
 from tfbs.benchmark.report.drawing import data_uri, drawing
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label
 from tfbs.benchmark.similarity import pearson
-from tfbs.benchmark.tables import Row
+from tfbs.benchmark.verdict import Row
 from tfbs.datasets.alphabet import one_hot
 from tfbs.datasets.task import Task
 

@@ -11,10 +11,11 @@ import numpy as np
 from tfbs.benchmark.report.drawing import Picture, data_uri, drawing, logo_data
 from tfbs.benchmark.report.logos import draw_logo
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label
-from tfbs.benchmark.tables import Row
+from tfbs.benchmark.verdict import Row
 from tfbs.datasets.alphabet import one_hot
+from tfbs.datasets.probe import bound_rows, rarest_bound
 from tfbs.datasets.split import SITE, Split
-from tfbs.datasets.task import Task, bound_rows, rarest_bound
+from tfbs.datasets.task import Task
 
 ARRAY = "attribution_saliency_corrected"
 ROWS = "explained_rows"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from tfbs.benchmark.columns import Unit
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.report.section import Material, Section
 from tfbs.benchmark.table import Table
-from tfbs.benchmark.tables import Row, Unit
+from tfbs.benchmark.verdict import Row
 
 _COSTS: dict[str, tuple[str, Unit]] = {
     "parameters": ("parameters", "count"),

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.section import label
+from tfbs.benchmark.settings import Usual, changed
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import Row, Usual, changed
 from tfbs.benchmark.terminal import METRIC_HEADER, left_out, metric_rows
+from tfbs.benchmark.verdict import Row
 
 Pairs = list[tuple[str, str]]
 

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
-from tfbs.benchmark.tables import Cell, Column, Row, columns_of
+from tfbs.benchmark.verdict import Cell, Row, columns_of
 
 ACCURACY = "auroc"
 _SIZES = ("macs", "parameters")

@@ -12,7 +12,7 @@ from tfbs.benchmark.report.picture import data_uri as data_uri
 from tfbs.benchmark.report.picture import logo_data as logo_data
 from tfbs.benchmark.report.picture import report_style
 from tfbs.benchmark.report.section import Style
-from tfbs.benchmark.tables import Row
+from tfbs.benchmark.verdict import Row
 
 PANEL = (4.3, 3.1)
 """Size of a panel, in inches: three beside each other on a desktop, one on a phone."""

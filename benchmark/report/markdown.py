@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tfbs.benchmark.axes import fronts, headlines
 from tfbs.benchmark.breakdown import breakdowns
+from tfbs.benchmark.columns import COLUMNS
 from tfbs.benchmark.factors import effects_of
 from tfbs.benchmark.over_tasks import over_tasks
 from tfbs.benchmark.record import Record
@@ -14,9 +15,10 @@ from tfbs.benchmark.report.claims import compare, counted
 from tfbs.benchmark.report.disagreement import judge, name
 from tfbs.benchmark.report.published import Published, beside_ours, published_results
 from tfbs.benchmark.report.verdict_table import PARETO, breakdown_table, verdict_tables
+from tfbs.benchmark.settings import shared_settings
 from tfbs.benchmark.suite import Suite
 from tfbs.benchmark.table import Table, markdown_table
-from tfbs.benchmark.tables import COLUMNS, Row, shared_settings, verdict
+from tfbs.benchmark.verdict import Row, verdict
 
 
 def protocols_in_words(suite: Suite) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tfbs.benchmark.axes import headlines
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.over_tasks import OverTasks, over_tasks
 from tfbs.benchmark.report.drawing import data_uri, drawing
 from tfbs.benchmark.report.section import Figure, Group, Material, Section
-from tfbs.benchmark.tables import Column
 
 _LETTER = 0.075
 """Inches: the width of a letter of a label."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from tfbs.benchmark.axes import fronts
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.report.drawing import INK, data_uri, panel
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, legend
-from tfbs.benchmark.tables import Cell, Column, Row, columns_of
+from tfbs.benchmark.verdict import Cell, Row, columns_of
 
 ACCURACY = "auroc"
 AGAINST = (

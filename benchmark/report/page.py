@@ -11,6 +11,7 @@ from typing import Any
 import tfbs
 from tfbs.benchmark.axes import Front, fronts
 from tfbs.benchmark.breakdown import breakdowns
+from tfbs.benchmark.columns import COLUMNS, Column
 from tfbs.benchmark.factors import effects_of
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
@@ -31,16 +32,9 @@ from tfbs.benchmark.report.robustness import robustness_section
 from tfbs.benchmark.report.section import Arrays, Material
 from tfbs.benchmark.report.training import joint_heading, joint_section, training_section
 from tfbs.benchmark.report.verdict_table import breakdown_table, verdict_tables
+from tfbs.benchmark.settings import Usual, shared_settings
 from tfbs.benchmark.table import leading_number
-from tfbs.benchmark.tables import (
-    COLUMNS,
-    Column,
-    Row,
-    Usual,
-    columns_of,
-    shared_settings,
-    verdict,
-)
+from tfbs.benchmark.verdict import Row, columns_of, verdict
 from tfbs.datasets.task import Task
 from tfbs.files import write_whole
 from tfbs.pages import STYLE, TABLES, breakable, environment, inline, source

@@ -9,7 +9,7 @@ import numpy as np
 
 from tfbs.benchmark.report.drawing import data_uri, panel
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label, legend
-from tfbs.benchmark.tables import Row
+from tfbs.benchmark.verdict import Row
 from tfbs.datasets.task import Task
 
 MOST_TARGETS = 3

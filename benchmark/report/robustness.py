@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.report.drawing import data_uri, fit_limits, panel
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label, legend
-from tfbs.benchmark.tables import Cell, Column, Row, summarise
+from tfbs.benchmark.verdict import Cell, Row, summarise
 
 Point = tuple[float, Cell]
 Curve = tuple[Style, list[Point]]

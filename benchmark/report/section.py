@@ -11,7 +11,7 @@ import numpy as np
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.picture import Picture
 from tfbs.benchmark.table import Table
-from tfbs.benchmark.tables import Row
+from tfbs.benchmark.verdict import Row
 from tfbs.datasets.task import Task
 
 Arrays = Callable[[Record, str], np.ndarray | None]

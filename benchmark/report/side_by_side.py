@@ -6,24 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from tfbs.benchmark.axes import fronts
+from tfbs.benchmark.columns import COLUMNS, Column
 from tfbs.benchmark.convergence import Convergence
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.markdown import in_order, protocols_in_words
 from tfbs.benchmark.report.verdict_table import PARETO
+from tfbs.benchmark.settings import Usual, row_key, shared_settings
 from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite
 from tfbs.benchmark.table import markdown_table
-from tfbs.benchmark.tables import (
-    COLUMNS,
-    Column,
-    Row,
-    Usual,
-    columns_of,
-    row_key,
-    shared_settings,
-    verdict,
-)
+from tfbs.benchmark.verdict import Row, columns_of, verdict
 from tfbs.errors import UserError
 
 ACCURACY = "auroc"

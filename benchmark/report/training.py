@@ -9,7 +9,7 @@ import numpy as np
 from tfbs.benchmark.record import Record
 from tfbs.benchmark.report.drawing import data_uri, fit_limits, panel
 from tfbs.benchmark.report.section import Figure, Group, Material, Section, Style, label, legend
-from tfbs.benchmark.tables import Row
+from tfbs.benchmark.verdict import Row
 
 JOINT = {
     "auroc": "AUROC",

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from tfbs.benchmark.axes import Front
 from tfbs.benchmark.breakdown import Breakdown
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.formatting import format_value
 from tfbs.benchmark.table import Table
-from tfbs.benchmark.tables import Cell, Column, Row, columns_of
+from tfbs.benchmark.verdict import Cell, Row, columns_of
 
 PARETO = "◆"
 """Marks a line on the Pareto front of its task."""

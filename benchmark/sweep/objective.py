@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tfbs.benchmark.headline import headline
 from tfbs.benchmark.record import Record
-from tfbs.benchmark.tables import headline
 from tfbs.errors import UserError, nearest
 
 COSTS = (

@@ -13,7 +13,8 @@ from tfbs.benchmark.explain.attribution import InputGradient
 from tfbs.benchmark.explain.bound import explain_bound
 from tfbs.benchmark.inputs import read_tracks
 from tfbs.datasets.alphabet import one_hot
-from tfbs.datasets.task import Split, bound_rows, probe_rows
+from tfbs.datasets.probe import bound_rows, probe_rows
+from tfbs.datasets.task import Split
 
 PREDICTION_PROBE = 200
 EXPLANATION_PROBE = 50

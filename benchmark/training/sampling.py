@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tfbs.datasets.task import Split, is_rare, probe_set
+from tfbs.datasets.probe import is_rare, probe_set
+from tfbs.datasets.task import Split
 
 DEFAULT_RATIO = 1.0
 """Unbound rows per bound one where binding is rare and nothing else is asked for."""

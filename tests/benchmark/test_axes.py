@@ -3,7 +3,8 @@
 from tests.benchmark.test_report import make_record
 
 from tfbs.benchmark.axes import fronts
-from tfbs.benchmark.tables import shared_settings, verdict
+from tfbs.benchmark.settings import shared_settings
+from tfbs.benchmark.verdict import verdict
 
 
 def front_of(known):

@@ -8,12 +8,14 @@ from click.testing import CliRunner
 from tests.benchmark.test_report import make_record
 
 from tfbs.__main__ import tfbs
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.compare import compare
 from tfbs.benchmark.evaluation.prediction import auroc
 from tfbs.benchmark.record import write_record
+from tfbs.benchmark.settings import shared_settings
 from tfbs.benchmark.statistics.delong import delong
 from tfbs.benchmark.statistics.seeds import SeedMean, difference_of_means
-from tfbs.benchmark.tables import Column, shared_settings, verdict
+from tfbs.benchmark.verdict import verdict
 from tfbs.datasets.split import Split
 
 AUROC = Column("auroc", "prediction", "AUROC")

@@ -12,7 +12,7 @@ from tfbs.benchmark.evaluation import METRICS
 from tfbs.benchmark.evaluation.evaluate import evaluate
 from tfbs.benchmark.evaluation.explained import EXTRAS as REGISTERED
 from tfbs.benchmark.protocol import EXPLAINED, EXTRAS, PROTOCOLS, Protocol
-from tfbs.datasets.task import bound_rows
+from tfbs.datasets.probe import bound_rows
 
 TINY = Protocol("tiny", 20, 8, epsilons=(0.0,), attack_steps=1, fractions=())
 FULL = replace(TINY, attributions=EXPLAINED, extras=EXTRAS)

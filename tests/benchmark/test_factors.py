@@ -12,7 +12,8 @@ from tests.benchmark.test_report import make_record
 from tfbs.__main__ import tfbs
 from tfbs.benchmark.factors import effects_of
 from tfbs.benchmark.record import write_record
-from tfbs.benchmark.tables import shared_settings, verdict
+from tfbs.benchmark.settings import shared_settings
+from tfbs.benchmark.verdict import verdict
 from tfbs.errors import UserError
 
 EXPLAINED = "attribution_auroc_saliency"

@@ -10,10 +10,12 @@ from click.testing import CliRunner
 from tests.benchmark.test_report import make_metric, make_record
 
 from tfbs.__main__ import tfbs
+from tfbs.benchmark.columns import Column
 from tfbs.benchmark.over_tasks import over_tasks
 from tfbs.benchmark.record import write_record
+from tfbs.benchmark.settings import shared_settings
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.tables import Column, shared_settings, verdict
+from tfbs.benchmark.verdict import verdict
 
 AUROC = Column("auroc", "prediction", "AUROC")
 QUALITY = {"good": 0.9, "fair": 0.8, "poor": 0.6}

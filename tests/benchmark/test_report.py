@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from tfbs.__main__ import main
 from tfbs.benchmark.breakdown import breakdowns
+from tfbs.benchmark.columns import COLUMNS
 from tfbs.benchmark.record import validate_record, write_arrays, write_record
 from tfbs.benchmark.report import Places, ranking, write_report
 from tfbs.benchmark.report.attributions import explained_sequences
@@ -28,11 +29,12 @@ from tfbs.benchmark.report.filters import informative
 from tfbs.benchmark.report.logos import consensus, letter_heights
 from tfbs.benchmark.report.section import Material
 from tfbs.benchmark.report.training import count_epochs
+from tfbs.benchmark.settings import shared_settings
 from tfbs.benchmark.spec import RunSpec, resolve_spec
-from tfbs.benchmark.tables import COLUMNS, shared_settings, verdict
 from tfbs.benchmark.terminal import suite_table
 from tfbs.benchmark.training.permuted_labels import PermutedLabels
-from tfbs.datasets.task import bound_rows, probe_set
+from tfbs.benchmark.verdict import verdict
+from tfbs.datasets.probe import bound_rows, probe_set
 from tfbs.parameters import parse_assignments
 
 Value = float | tuple[float, float, float] | None

@@ -13,8 +13,8 @@ from tfbs.benchmark.training.sampling import (
     EpochSampler,
     validation_rows,
 )
+from tfbs.datasets.probe import bound_rows, is_rare, probe_rows
 from tfbs.datasets.split import Split
-from tfbs.datasets.task import bound_rows, is_rare, probe_rows
 
 
 def rare_label(seed: int = 0, n: int = 5000) -> np.ndarray:

@@ -11,8 +11,8 @@ from tfbs.benchmark.evaluation.summits import measure_summits
 from tfbs.benchmark.predict import Predictor
 from tfbs.datasets.alphabet import encode, one_hot
 from tfbs.datasets.grid import Grid
+from tfbs.datasets.probe import bound_rows, rarest_bound
 from tfbs.datasets.split import SITE, Split
-from tfbs.datasets.task import bound_rows, rarest_bound
 
 BIN, LENGTH = 200, 300
 MOTIFS = (encode("GATTACAGAT"), encode("CCGCGTTGCC"))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tfbs.benchmark.table import Table, leading_number
-from tfbs.benchmark.tables import brief
+from tfbs.benchmark.verdict import brief
 
 TABLE = Table(
     "numbers",

@@ -15,16 +15,10 @@ import pytest
 from tfbs.datasets.arrays import read_arrays
 from tfbs.datasets.catalogue import TASKS, TaskEntry
 from tfbs.datasets.prepare import prepare
+from tfbs.datasets.probe import probe_set
 from tfbs.datasets.storage import default_data_dir
 from tfbs.datasets.synthetic_code import law
-from tfbs.datasets.task import (
-    TASK_PATHS,
-    list_tasks,
-    load_built_task,
-    load_task,
-    probe_set,
-    silent,
-)
+from tfbs.datasets.task import TASK_PATHS, list_tasks, load_built_task, load_task, silent
 from tfbs.errors import UserError
 
 SMALL = "synthetic_code/small"

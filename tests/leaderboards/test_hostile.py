@@ -508,7 +508,7 @@ def test_a_reviewer_can_clear_a_suspicion_with_a_reason(entry, judge):
 
 def test_an_attack_that_helps_is_flagged(entry, judge, planted_task):
     from tfbs.benchmark.protocol import PROTOCOLS
-    from tfbs.datasets.task import probe_rows
+    from tfbs.datasets.probe import probe_rows
     from tfbs.leaderboards.suspicion import _attacks
 
     test = planted_task.splits["test"]

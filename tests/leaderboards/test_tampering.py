@@ -17,7 +17,7 @@ from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.record import SCHEMA, describe_code, read_record, write_arrays, write_record
 from tfbs.benchmark.run import describe_dataset
 from tfbs.benchmark.spec import resolve_spec
-from tfbs.datasets.task import probe_rows
+from tfbs.datasets.probe import probe_rows
 from tfbs.leaderboards.compare import array_differences
 from tfbs.leaderboards.inspection import Question, inspect
 from tfbs.leaderboards.manifest import EntryName

@@ -12,7 +12,8 @@ from tfbs.benchmark.explain.gia.patterns import Pattern, known_patterns, motif_p
 from tfbs.benchmark.explain.gia.sites import Sites
 from tfbs.datasets.alphabet import Codes
 from tfbs.datasets.planting import Placement
-from tfbs.datasets.task import Split, Task, probe_set
+from tfbs.datasets.probe import probe_set
+from tfbs.datasets.task import Split, Task
 from tfbs.jaspar import read_factors
 
 RELEASE = "JASPAR2024"

@@ -19,8 +19,8 @@ SHOWN = 8
 METRICS = ("auroc", "attribution_auroc_saliency", "auroc_pgd_0.02")
 SIDES = [
     ((right, up), side)
-    for up in (0, 7, -7, 14, -14)
-    for right, side in ((6, "left"), (-6, "right"))
+    for up in (0, 7, -7, 14, -14, 21, -21, 28, -28)
+    for right, side in ((6, "left"), (-6, "right"), (18, "left"), (-18, "right"))
 ]
 """Where a name may stand, in points from its point."""
 
@@ -91,18 +91,22 @@ def draw(records: Sequence[Record]) -> Any:
 
 
 def _label(axes: Any, names: Sequence[str], points: Sequence[tuple[float, float]]) -> None:
-    """Writes each name on the first side of its point where no other name is."""
-    taken: list[Any] = []
+    """Writes each name on the first side of its point where no name or point is, with a line."""
+    from matplotlib.transforms import Bbox
+
+    centres = axes.transData.transform(points)
+    taken = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in centres]
+    line = {"arrowstyle": "-", "color": "#9a9aa2", "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3}
     for words, point in zip(names, points, strict=True):
         for offset, side in SIDES:
-            label = axes.annotate(
-                words, point, offset, textcoords="offset points", size=6.5, ha=side, va="center"
-            )
+            own = {"textcoords": "offset points", "size": 6.5, "ha": side, "va": "center"}
+            label = axes.annotate(words, point, offset, **own)
             box = label.get_window_extent()
+            label.remove()
             if not any(box.overlaps(other) for other in taken):
                 break
-            if (offset, side) != SIDES[-1]:
-                label.remove()
+        far = abs(offset[0]) > 6 or abs(offset[1]) > 7
+        axes.annotate(words, point, offset, **own, arrowprops=line if far else None)
         taken.append(box)
 
 

@@ -63,7 +63,7 @@ class ArchitectureConformance:
 
     length = 200
     num_targets = 2
-    epochs = 8
+    epochs = 4
     learning_hyperparameters: ClassVar[Mapping[str, dict[str, Json]]] = {}
 
     def sequences(self, n: int = 8) -> np.ndarray:
@@ -118,8 +118,8 @@ class ArchitectureConformance:
 
     def test_learns(self, name: str) -> None:
         """A floor separates GC-rich from GC-poor, a network finds a planted motif: in new ones."""
-        codes, label = self._easy_task(name, 1024)
-        (codes, new), (label, truth) = np.split(codes, 2), np.split(label, 2)
+        codes, label = self._easy_task(name, 2560)
+        (codes, new), (label, truth) = np.split(codes, [2048]), np.split(label, [2048])
         model = self.build(name, self.learning_hyperparameters.get(name))
         split = LabelledSequences(codes, np.repeat(label[:, None], self.num_targets, axis=1))
         entry = ARCHITECTURES[name]

@@ -49,6 +49,8 @@ def test_what_the_readme_says_of_its_table_is_so(readme, first_result, results):
     attacked = {name: value(r, "auroc_pgd_0.02") for name, r in own.items()}
     kmers, dilated = own["kmer_logistic"], own["residualbind_dilated"]
     assert f"The best eight of {len(results)} models" in readme
+    assert "`pwm_occupancy`, is not beaten" in readme
+    assert max(value(record, "auroc") for record in results) == value(own["pwm_occupancy"], "auroc")
     assert "predicts as well as a logistic regression on k-mers" in readme
     assert abs(value(dilated, "auroc") - value(kmers, "auroc")) < 0.01
     found = [f"{explains[name]:.3f}"[1:] for name in ("residualbind_dilated", "kmer_logistic")]

@@ -137,6 +137,15 @@ class Suite(_Strict):
         """Names of the protocols of its runs, in order, each once."""
         return list(dict.fromkeys(block.protocol or self.protocol for block in self.matrix))
 
+    def protocol_of(self, task: str) -> str:
+        """Returns the protocol that a leaderboard measures a task by: that of its first block.
+
+        Args:
+            task: Name of one of the suite's tasks; of another the suite's own protocol is returned.
+        """
+        own = (block.protocol for block in self.matrix if task in block.tasks)
+        return next(own, None) or self.protocol
+
     def specs(self, load: Callable[[str], Task], numerics: Numerics | None = None) -> list[RunSpec]:
         """Returns the runs in order, each once.
 

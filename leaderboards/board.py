@@ -99,7 +99,7 @@ def suite_board(board: Path, suite: Suite) -> SuiteBoard:
         suite=suite.name,
         version=suite.version,
         description=suite.description,
-        protocol=suite.protocol,
+        protocol=" and ".join(suite.protocols),
         tasks=tuple(_task_card(name, tasks.get(name), standings, ladders) for name in suite.tasks),
         ladders=tuple(ladders),
         cards=tuple(sorted(cards, key=lambda card: card.slug)),

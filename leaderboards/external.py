@@ -79,7 +79,7 @@ def read_external(folder: Path, suite: Suite, tasks: dict[str, Task], target: Pa
             raise UserError(f"{folder}: task {plain(run.task)!r}{nearest(run.task, tasks)}")
         for problem in settings_problems(run.hyperparameters):
             raise UserError(f"{folder / RUN_FILE}: {problem}")
-        task, protocol = tasks[run.task], PROTOCOLS[suite.protocol]
+        task, protocol = tasks[run.task], PROTOCOLS[suite.protocol_of(run.task)]
         arrays = _read_arrays(folder, expected_arrays(task, protocol))
     except ValidationError as error:
         first = error.errors()[0]
@@ -127,7 +127,7 @@ def _spec(run: ExternalRun, task: Task, suite: Suite) -> RunSpec:
         },
         regime={"name": EXTERNAL, "parameters": {}},
         seed=run.seed,
-        protocol=suite.protocol,
+        protocol=suite.protocol_of(run.task),
     )
 
 

@@ -88,7 +88,11 @@ def floor_specs(kind: str, suite: Suite, tasks: Mapping[str, Task]) -> list[RunS
         suite: That it is for.
         tasks: Of the suite, by name.
     """
-    known = suite.specs(tasks.__getitem__)
+    known = [
+        spec
+        for spec in suite.specs(tasks.__getitem__)
+        if spec.protocol == suite.protocol_of(spec.task_name)
+    ]
     found: list[RunSpec] = []
     for name, task in tasks.items():
         own = [spec for spec in known if spec.task_name == name]
@@ -100,7 +104,7 @@ def floor_specs(kind: str, suite: Suite, tasks: Mapping[str, Task]) -> list[RunS
 def _own_floor(kind: str, task: Task, suite: Suite, own: Sequence[RunSpec]) -> list[RunSpec]:
     part, name = KINDS[kind]
     if part == "architecture":
-        return [resolve_spec(task, name, protocol=suite.protocol)]
+        return [resolve_spec(task, name, protocol=suite.protocol_of(task.name))]
     networks = [spec for spec in own if not is_floor(spec) and not spec.priors]
     if not networks:
         architecture, overrides = "cnn_local", dict[str, Json]()
@@ -108,7 +112,7 @@ def _own_floor(kind: str, task: Task, suite: Suite, own: Sequence[RunSpec]) -> l
         architecture = str(networks[0].architecture["name"])
         overrides = _settings(networks[0])
     return [
-        resolve_spec(task, architecture, PERMUTED, seed, overrides, suite.protocol)
+        resolve_spec(task, architecture, PERMUTED, seed, overrides, suite.protocol_of(task.name))
         for seed in range(suite.minimum_seeds)
     ]
 

@@ -162,9 +162,11 @@ def _keep(
 
 
 def _metric_versions(question: Question) -> dict[str, int]:
-    protocol = PROTOCOLS[question.suite.protocol]
+    suite = question.suite
     names = {
-        name for task in question.tasks.values() for name in headlines(task, protocol).values()
+        metric
+        for name, task in question.tasks.items()
+        for metric in headlines(task, PROTOCOLS[suite.protocol_of(name)]).values()
     }
     versions = {name: METRICS[name].version for name in sorted(names)}
     if any(task.dataset == dream.DATASET for task in question.tasks.values()):

@@ -40,10 +40,9 @@ def spec_problems(spec: RunSpec, suite: Suite, tasks: dict[str, Task]) -> list[s
         problems.append(f"task {plain(spec.task_name, 60)!r} is not in the suite: {known}")
     else:
         problems += _task_problems(spec, tasks[spec.task_name])
-    if spec.protocol != suite.protocol:
-        problems.append(
-            f"protocol {plain(spec.protocol, 40)!r}, the suite asks for {suite.protocol}"
-        )
+    wanted = suite.protocol_of(spec.task_name)
+    if spec.protocol != wanted:
+        problems.append(f"protocol {plain(spec.protocol, 40)!r}, the suite asks for {wanted}")
     if not -(2**31) < spec.seed < 2**31:
         problems.append(f"seed {spec.seed} is out of range")
     return problems + (_external_problems(spec) if is_external(spec) else _recipe_problems(spec))

@@ -22,8 +22,9 @@ def stale(
     """
     for run_id in sorted(entry.records):
         spec = entry.spec(run_id)
-        if spec.protocol != suite.protocol:
-            return f"protocol {spec.protocol}, the suite's is {suite.protocol}"
+        wanted = suite.protocol_of(spec.task_name)
+        if spec.protocol != wanted:
+            return f"protocol {spec.protocol}, the suite's is {wanted}"
         task = tasks.get(spec.task_name)
         if task is None:
             continue

@@ -213,7 +213,7 @@ class SuiteBoard:
         suite: Its name.
         version: Of it.
         description: Of it.
-        protocol: That it measures by.
+        protocol: That it measures by; of several, all by name.
         tasks: Of it.
         ladders: The overall one first.
         cards: Of all entries that could be read, ranked or not, by slug.

@@ -105,7 +105,10 @@ def read_submission(folder: Path, suite: Suite, tasks: dict[str, Task]) -> Submi
             f"is for suite {plain(manifest.suite.name, 60)!r} version {manifest.suite.version}, "
             f"not {suite.name} version {suite.version}"
         )
-    known = {name: expected_arrays(task, PROTOCOLS[suite.protocol]) for name, task in tasks.items()}
+    known = {
+        name: expected_arrays(task, PROTOCOLS[suite.protocol_of(name)])
+        for name, task in tasks.items()
+    }
     for run_id in dict.fromkeys(manifest.runs):
         run = _read_run(submission, run_id, suite, tasks, known)
         if run is not None:

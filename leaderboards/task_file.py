@@ -108,7 +108,8 @@ def headlines(task: Task, protocol: Protocol) -> dict[str, str]:
 
 def write_task(board: Path, suite: Suite, task: Task) -> Path:
     """Writes what a task is, and returns where; files that say the same are left alone."""
-    protocol = PROTOCOLS[suite.protocol]
+    name = suite.protocol_of(task.name)
+    protocol = PROTOCOLS[name]
     content = pack_arrays(_arrays(task, protocol))
     metadata: Any = task.metadata.get("ceiling", {})
     ceilings = {"auroc": metadata["test"]["auroc"]} if "test" in metadata else {}
@@ -116,7 +117,7 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
         name=task.name,
         version=task.version,
         fingerprint=task.fingerprint,
-        protocol=suite.protocol,
+        protocol=name,
         splits={name: len(split.sequence) for name, split in task.splits.items()},
         headlines=headlines(task, protocol),
         ceilings=ceilings | truth_as_a_map(task, protocol),

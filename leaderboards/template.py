@@ -64,9 +64,10 @@ def write_template(suite: Suite, tasks: dict[str, Task], target: Path) -> None:
 
 def _guide(suite: Suite, tasks: dict[str, Task], target: Path) -> str:
     lines = []
-    for task in tasks.values():
+    for task_name, task in tasks.items():
         lines.append(task.name)
-        for name, wanted in expected_arrays(task, PROTOCOLS[suite.protocol]).items():
+        protocol = PROTOCOLS[suite.protocol_of(task_name)]
+        for name, wanted in expected_arrays(task, protocol).items():
             needed = ", needed" if wanted.required else ""
             lines.append(f"    {name:40} {wanted}: {wanted.words}{needed}")
     title = f"A submission to {suite.name} by other software"

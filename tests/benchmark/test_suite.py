@@ -66,6 +66,7 @@ def test_a_block_may_name_a_protocol_of_its_own(planted_task, tmp_path):
     ]
     assert found == [("gc_logistic", "quick-1"), ("kmer_logistic", "full-3")]
     assert protocols_in_words(suite) == "protocols `quick-1` and `full-3`"
+    assert suite.protocol_of("planted") == "quick-1"
 
 
 CROSSED = """

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from tfbs.benchmark.protocol import PROTOCOLS
+from tfbs.benchmark.spec import resolve_spec
+from tfbs.benchmark.suite import Block, Suite
 from tfbs.datasets.task import Split, Task
-from tfbs.leaderboards.task_file import headlines, truth_as_a_map
+from tfbs.leaderboards.floor_entries import floor_specs
+from tfbs.leaderboards.minimum import spec_problems
+from tfbs.leaderboards.task_file import headlines, read_task_file, truth_as_a_map, write_task
 
 
 def task_of(target: str) -> Task:
@@ -46,3 +50,29 @@ def test_the_truth_as_a_map_is_what_every_position_is_worth():
     elsewhere = replace(test, importance=importance[:, [2, 1, 0, 3, 4, 5]])  # 6 of 8 pairs
     moved = truth_as_a_map(replace(task, splits={"test": elsewhere}), PROTOCOLS["full-1"])
     assert moved == {"attribution_auroc_saliency": 0.75}
+
+
+def test_a_task_is_measured_by_the_protocol_of_its_block(tmp_path, planted_task):
+    other = replace(planted_task, name="planted/other", config="other")
+    suite = Suite(
+        name="s",
+        version=1,
+        description="",
+        protocol="quick-1",
+        matrix=[
+            Block(tasks=["planted"], architectures=["deepbind"]),
+            Block(tasks=["planted/other"], architectures=["deepbind"], protocol="full-1"),
+            Block(tasks=["planted"], architectures=["gc_logistic"], protocol="full-3"),
+        ],
+    )
+    tasks = {"planted": planted_task, "planted/other": other}
+    wanted = {"planted": "quick-1", "planted/other": "full-1"}
+    for name, task in tasks.items():
+        assert read_task_file(write_task(tmp_path, suite, task)).protocol == wanted[name]
+        spec = resolve_spec(task, "deepbind", protocol=wanted[name])
+        assert spec_problems(spec, suite, tasks) == []
+        wrong = resolve_spec(task, "deepbind", protocol="full-3")
+        (problem,) = spec_problems(wrong, suite, tasks)
+        assert problem == f"protocol 'full-3', the suite asks for {wanted[name]}"
+    floors = floor_specs("GC logistic", suite, tasks)
+    assert {spec.task_name: spec.protocol for spec in floors} == wanted

@@ -57,6 +57,8 @@ def _ladder_text(board: SuiteBoard, ladder: Ladder) -> str:
         lines.insert(2 + len(rows), lines[1])
     told, pairs = ladder.separable
     said = [f"{told} of {pairs} neighbours are told apart"] if pairs else []
+    if not rows:
+        said.append("No entry is ranked here yet")
     if ladder.resolvable is not None:
         gap = f"{ladder.resolvable:.4f}"
         said.append(f"a gap of {gap} would have told apart the pair that is measured best")

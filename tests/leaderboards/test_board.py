@@ -21,6 +21,7 @@ from tfbs import leaderboards
 from tfbs.__main__ import main
 from tfbs.benchmark.suite import read_suite
 from tfbs.leaderboards.board import suite_board
+from tfbs.leaderboards.rank_text import board_text
 from tfbs.leaderboards.task_file import read_task_file
 from tfbs.leaderboards.verdict import read_verdict, write_verdict
 
@@ -252,6 +253,13 @@ def test_entries_of_another_version_are_said_and_not_ranked(tmp_path):
     board = suite_board(tmp_path, suite)
     assert board.problems == ("fake-2: entries of another version, ranked by none of today's",)
     assert [card.slug for card in board.cards] == ["strong"]
+
+
+def test_a_board_of_floors_alone_says_so(tmp_path):
+    floor = FakeEntry("k-mer-logistic", 1.0, seeds=(0,), noise=5, fitted=True)
+    board = suite_board(tmp_path, fake_board(tmp_path, TASKS, [floor]))
+    text = board_text(board, [board.ladder("overall")])
+    assert "\nNo entry is ranked here yet" in text
 
 
 def test_a_board_without_tasks_ranks_nobody(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tfbs.benchmark.spec import RunSpec, resolve_spec
@@ -79,9 +79,10 @@ def enter_missing_floors(shop: Workshop) -> Iterator[tuple[Path, Verdict]]:
 
 
 def floor_specs(kind: str, suite: Suite, tasks: Mapping[str, Task]) -> list[RunSpec]:
-    """Returns the runs of a floor: the suite's own where it has them, else at the defaults.
+    """Returns the runs of a floor: the suite's first of that kind, else one at the defaults.
 
-    The label-permuted network is the first of the suite, trained as there.
+    The label-permuted network has the suite's `minimum_seeds`; where the suite has none, it is the
+    first network there, trained as there.
 
     Args:
         kind: One of `KINDS`.
@@ -96,25 +97,25 @@ def floor_specs(kind: str, suite: Suite, tasks: Mapping[str, Task]) -> list[RunS
     found: list[RunSpec] = []
     for name, task in tasks.items():
         own = [spec for spec in known if spec.task_name == name]
-        same = [spec for spec in own if kind_of(spec) == kind]
-        found += same or _own_floor(kind, task, suite, own)
+        first = next((spec for spec in own if kind_of(spec) == kind), None)
+        first = first or _own_floor(kind, task, suite, own)
+        seeds = range(1 if is_floor(first) else suite.minimum_seeds)
+        found += [replace(first, seed=seed) for seed in seeds]
     return found
 
 
-def _own_floor(kind: str, task: Task, suite: Suite, own: Sequence[RunSpec]) -> list[RunSpec]:
+def _own_floor(kind: str, task: Task, suite: Suite, own: Sequence[RunSpec]) -> RunSpec:
     part, name = KINDS[kind]
     if part == "architecture":
-        return [resolve_spec(task, name, protocol=suite.protocol_of(task.name))]
+        return resolve_spec(task, name, protocol=suite.protocol_of(task.name))
     networks = [spec for spec in own if not is_floor(spec) and not spec.priors]
     if not networks:
         architecture, overrides = "cnn_local", dict[str, Json]()
     else:
         architecture = str(networks[0].architecture["name"])
         overrides = _settings(networks[0])
-    return [
-        resolve_spec(task, architecture, PERMUTED, seed, overrides, suite.protocol_of(task.name))
-        for seed in range(suite.minimum_seeds)
-    ]
+    protocol = suite.protocol_of(task.name)
+    return resolve_spec(task, architecture, PERMUTED, 0, overrides, protocol)
 
 
 def _settings(spec: RunSpec) -> dict[str, Json]:

@@ -48,3 +48,20 @@ def test_the_suites_own_floors_are_taken(planted_task):
     )
     (spec,) = floor_specs("k-mer logistic", suite(NETWORKS, own), {"planted": planted_task})
     assert spec.architecture["hyperparameters"]["k"] == 3
+
+
+def test_of_several_floors_of_a_kind_the_first_is_entered_with_all_its_seeds(planted_task):
+    permuted = Block(
+        tasks=["planted"],
+        architectures=[Choice(name="cnn_local", set={"num_filters": 5}), "deepbind"],
+        regimes=["permuted_labels"],
+    )
+    words = Block(tasks=["planted"], architectures=["kmer_logistic", "gc_logistic"])
+    several = suite(permuted, words, NETWORKS)
+    tasks = {"planted": planted_task}
+    specs = floor_specs("label-permuted network", several, tasks)
+    assert [spec.seed for spec in specs] == [0, 1, 2]
+    assert {spec.architecture["name"] for spec in specs} == {"cnn_local"}
+    assert {spec.architecture["hyperparameters"]["num_filters"] for spec in specs} == {5}
+    assert specs[0] in several.specs(tasks.__getitem__)
+    assert [spec.seed for spec in floor_specs("k-mer logistic", several, tasks)] == [0]

@@ -129,8 +129,8 @@ def _download(
 
     if any(not file.url for file in files):
         raise UserError(
-            f"some of its files cannot be downloaded; put all in a folder and give it by "
-            f"--source DIR: {_wanted(files)}"
+            "some of its files cannot be downloaded; put all in a folder and give it to tfbs data "
+            f"build by --source DIR: {_wanted(files)}"
         )
     # the threads of other files go on retrying after the first has failed
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
@@ -140,8 +140,8 @@ def _download(
         return {name: Path(path) for name, path in found.items()}
     except (requests.RequestException, OSError, DownloadError) as error:
         raise UserError(
-            f"cannot download ({_reason(error)}); with the files in a folder, give it by "
-            f"--source DIR: {_wanted(files)}"
+            f"cannot download ({_reason(error)}); with the files in a folder, give it to tfbs data "
+            f"build by --source DIR: {_wanted(files)}"
         ) from error
     except NonMatchingChecksumError as error:
         raise UserError(f"a download has another content than registered: {error}") from error

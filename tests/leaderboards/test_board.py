@@ -366,6 +366,9 @@ def test_the_command_prints_the_ladder(tmp_path, capsys):
 BOARD = Path(leaderboards.__file__).parent
 SHIPPED = sorted(folder.name.rpartition("-")[0] for folder in (BOARD / "entries").iterdir())
 
+COMPLETE = ("attribution", "baselines", "convatt", "filters", "gia", "grammar", "quickstart", "rc")
+"""Boards with all floors; the others say which they lack."""
+
 
 @pytest.mark.parametrize("suite", SHIPPED)
 def test_the_shipped_boards_can_be_ranked(suite):
@@ -373,7 +376,8 @@ def test_the_shipped_boards_can_be_ranked(suite):
     assert board.problems == ()
     assert {card.trust for card in board.cards} == {"re-evaluated"}
     assert not any(card.stale for card in board.cards)
-    assert {task.missing_floors for task in board.tasks} == {()}
+    if suite in COMPLETE:
+        assert {task.missing_floors for task in board.tasks} == {()}
     assert not board.ladder("overall").not_ranked
     assert all(place.paired for place in board.ladder("prediction").places)
 

@@ -11,7 +11,8 @@ import pytest
 from tests.benchmark.test_markdown import specs_of
 
 from tfbs.benchmark.record import RecordFolder
-from tfbs.benchmark.suite import shipped_suites
+from tfbs.benchmark.suite import read_suite, shipped_suites
+from tfbs.leaderboards.board import suite_board
 
 REPOSITORY = Path(__file__).parents[2]
 MINIMUM_SEEDS = 3
@@ -89,3 +90,25 @@ def finished_table():
 def test_the_page_of_limits_counts_the_records():
     page = (REPOSITORY / "docs" / "limits.md").read_text(encoding="utf-8")
     assert finished_table() in page, f"docs/limits.md should have:\n{finished_table()}"
+
+
+def test_floors_beat_the_networks_of_rc_as_the_page_of_limits_says():
+    board = suite_board(REPOSITORY / "leaderboards", read_suite("rc")).ladder("prediction")
+    floors = {place.slug: place.score.value for place in board.floors}
+    networks = [
+        measured["value"]
+        for record in RecordFolder(REPOSITORY / "leaderboards/records")
+        if record["spec"]["task"]["name"] == "synthetic_density"
+        for measured in record["metrics"]
+        if (measured["name"], measured["split"]) == ("auroc", "test")
+        and (measured["target"], measured["design"]) == ("mean", "all")
+    ]
+    kmers, scan = floors["k-mer-logistic"], floors["pwm-scan"]
+    assert len(networks) == 6
+    assert max(networks) < kmers
+    said = " ".join((REPOSITORY / "docs/limits.md").read_text(encoding="utf-8").split())
+    first, second, low, high = (
+        f"{value:.3f}"[1:] for value in (kmers, scan, min(networks), max(networks))
+    )
+    assert f"k-mers reaches an AUROC of {first} and a scan with JASPAR {second}" in said
+    assert f"more than every network of that suite ({low} to {high})" in said

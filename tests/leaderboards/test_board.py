@@ -366,7 +366,17 @@ def test_the_command_prints_the_ladder(tmp_path, capsys):
 BOARD = Path(leaderboards.__file__).parent
 SHIPPED = sorted(folder.name.rpartition("-")[0] for folder in (BOARD / "entries").iterdir())
 
-COMPLETE = ("attribution", "baselines", "convatt", "filters", "gia", "grammar", "quickstart", "rc")
+COMPLETE = (
+    "attribution",
+    "baselines",
+    "convatt",
+    "filters",
+    "gia",
+    "grammar",
+    "priors",
+    "quickstart",
+    "rc",
+)
 """Boards with all floors; the others say which they lack."""
 
 

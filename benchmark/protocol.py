@@ -202,6 +202,15 @@ PROTOCOLS.add(
     ),
 )
 PROTOCOLS.add(
+    "robust-2",
+    replace(
+        PROTOCOLS["robust-1"],
+        description="robust-1, and on real sequences whether explanations mark the sites of the "
+        "factor that JASPAR knows.",
+        extras=("jaspar_agreement",),
+    ),
+)
+PROTOCOLS.add(
     "sweep-1",
     Protocol(
         "For the trials of a sweep: 500 attacked and 200 explained validation examples; the test "

@@ -1,46 +1,14 @@
-"""The page of a suite in Markdown: computed from records; the one in the docs is not stale."""
+"""The page of a suite in Markdown, computed from records."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from tests.benchmark.test_report import make_record
 
-from tfbs.benchmark.record import RecordFolder
 from tfbs.benchmark.report.markdown import suite_markdown
-from tfbs.benchmark.spec import RunSpec
 from tfbs.benchmark.suite import Suite, read_suite
-
-REPOSITORY = Path(__file__).parents[2]
-# Of every suite: the page of the docs.
-DOCUMENTED = {
-    "attribution": "attribution",
-    "convatt": "convatt",
-    "convatt_filters": "convatt_filters",
-    "filters": "filters",
-    "gia": "gia",
-    "grammar": "grammar",
-    "priors": "priors",
-    "rc": "rc",
-    "robustness": "robustness_results",
-    "robustness_vivo": "robustness_vivo",
-}
-
-
-def specs_of(suite, records):
-    """The runs of a suite, with the data that the records are of: no task is built."""
-    known = {spec.task_name: spec.task for spec in (RunSpec.from_json(r["spec"]) for r in records)}
-
-    def described(name):
-        dataset, _, config = name.partition("/")
-        unknown = {"name": dataset, "config": config, "version": "", "fingerprint": ""}
-        task = known.get(name, unknown)
-        return SimpleNamespace(dataset=task["name"], **task)
-
-    return suite.specs(described)
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +53,3 @@ def test_a_page_without_records_says_that_all_is_pending():
     page = suite_markdown(suite, [], 22)
     assert "0 of 22 runs are finished: all are pending." in page
     assert "|" not in page
-
-
-@pytest.mark.parametrize("name", DOCUMENTED)
-def test_the_page_in_the_docs_is_that_of_the_committed_records(name):
-    suite, records = read_suite(name), list(RecordFolder(REPOSITORY / "leaderboards/records"))
-    specs = specs_of(suite, records)
-    own = {spec.id for spec in specs}
-    finished = [record for record in records if record["id"] in own]
-    page = (REPOSITORY / "docs" / f"{DOCUMENTED[name]}.md").read_text()
-    assert page == suite_markdown(suite, finished, len(specs))

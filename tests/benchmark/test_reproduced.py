@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from statistics import fmean
 
 import pytest
-from tests.benchmark.test_markdown import specs_of
 from tests.benchmark.test_published import SALIENCY, VALUES, line, printed
 from tests.benchmark.test_report import make_record
 
-from tfbs.benchmark.record import RecordFolder
 from tfbs.benchmark.report.reproduced import (
     Repeated,
     difference,
     repeating_suites,
     reproduced_page,
 )
-from tfbs.benchmark.suite import Suite, read_suite, shipped_suites
-
-REPOSITORY = Path(__file__).parents[2]
+from tfbs.benchmark.suite import Suite, shipped_suites
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +62,3 @@ def test_the_page_counts_what_is_near_and_what_has_no_run(records, monkeypatch):
 def test_no_suite_is_called_as_the_page_is():
     assert "published" not in shipped_suites()
     assert set(repeating_suites()) <= set(shipped_suites())
-
-
-def test_the_page_in_the_docs_is_that_of_the_committed_records():
-    known = list(RecordFolder(REPOSITORY / "leaderboards/records"))
-    repeated = []
-    for name in repeating_suites():
-        suite = read_suite(name)
-        own = {spec.id: spec for spec in specs_of(suite, known)}
-        repeated.append(Repeated(suite, [r for r in known if r["id"] in own], len(own)))
-    page = (REPOSITORY / "docs" / "reproduced.md").read_text(encoding="utf-8")
-    assert page == reproduced_page(repeated), "run: tfbs report published --records …"

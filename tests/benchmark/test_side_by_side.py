@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.benchmark.test_markdown import REPOSITORY, specs_of
 from tests.benchmark.test_report import make_metric, make_record
 
-from tfbs.benchmark.record import RecordFolder
 from tfbs.benchmark.report.side_by_side import side_by_side
 from tfbs.benchmark.spec import RunSpec
-from tfbs.benchmark.suite import Suite, read_suite
+from tfbs.benchmark.suite import Suite
 
-PAGE = REPOSITORY / "docs/architectures_results.md"
 SUITE = Suite.model_validate(
     {
         "name": "mine",
@@ -95,9 +92,3 @@ def test_a_value_that_is_in_no_record_has_no_column(page):
     record["metrics"].append(make_metric("attribution_auroc_deepshap", 0.6))
     page = side_by_side(SUITE, [RunSpec.from_json(record["spec"])], [record])
     assert "attribution AUROC, DeepSHAP |" in page
-
-
-def test_the_page_in_the_docs_is_that_of_the_committed_records():
-    records = list(RecordFolder(REPOSITORY / "leaderboards/records"))
-    suite = read_suite("architectures")
-    assert PAGE.read_text() == side_by_side(suite, specs_of(suite, records), records)

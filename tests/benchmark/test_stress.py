@@ -107,7 +107,7 @@ def test_without_stress_nothing_is_added(results):
     measured, arrays = evaluate(results[1][0], make_task(1), replace(TINY, stress=None), 0)
     assert not any(m.name.startswith(("ece", "auroc_fgsm", "gradient_")) for m in measured)
     assert not any(name.startswith("reliability") for name in arrays)
-    assert [n for n in PROTOCOLS if PROTOCOLS[n].stress] == ["robust-1"]
+    assert [n for n in PROTOCOLS if PROTOCOLS[n].stress] == ["robust-1", "robust-2"]
 
 
 def test_larger_networks_are_put_to_the_test_on_fewer_examples():

@@ -1,21 +1,17 @@
-"""What the README and the limits say of our runs is what the committed records hold."""
+"""What the README, the limits and the pages of results say is what the committed records hold."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.benchmark.test_markdown import specs_of
 
 from tfbs.benchmark.record import RecordFolder
-from tfbs.benchmark.suite import read_suite, shipped_suites
+from tfbs.benchmark.suite import read_suite
 from tfbs.leaderboards.board import suite_board
 
 REPOSITORY = Path(__file__).parents[2]
-MINIMUM_SEEDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +19,25 @@ def readme():
     return (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def first_result():
-    path = REPOSITORY / "docs" / "first_result.py"
-    spec = importlib.util.spec_from_file_location("first_result", path)
+def script(name):
+    """A script that writes documentation, as a module."""
+    spec = importlib.util.spec_from_file_location(name, REPOSITORY / "docs" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+results_pages = script("results_pages")
+
+
+@pytest.fixture(scope="module")
+def first_result():
+    return script("first_result")
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return results_pages.pages(results_pages.committed())
 
 
 @pytest.fixture(scope="module")
@@ -69,27 +77,20 @@ def test_every_point_of_the_figure_has_a_name(first_result, results):
     assert {text.get_text() for text in axes.texts} == {first_result.name(r) for r in results}
 
 
-def finished_table():
-    """The table of the page of limits, from the records and the entries of the boards."""
-    entered = REPOSITORY.glob("leaderboards/entries/*/*/runs/*/record.json")
-    records = [
-        *RecordFolder(REPOSITORY / "leaderboards/records"),
-        *(json.loads(path.read_text(encoding="utf-8")) for path in sorted(entered)),
-    ]
-    kept = {record["id"] for record in records}
-    rows = []
-    for name, suite in shipped_suites().items():
-        specs = specs_of(suite, records)
-        lines = Counter(str({**spec.to_json(), "seed": None}) for spec in specs if spec.id in kept)
-        whole = sum(seeds >= MINIMUM_SEEDS for seeds in lines.values())
-        done = f"{sum(lines.values())} of {len(specs)}"
-        rows.append(f"| {name} | {done} | {len(lines)} | {whole} |")
-    return "\n".join(rows)
+@pytest.mark.parametrize("name", results_pages.NAMES)
+def test_a_page_of_results_is_that_of_the_committed_records(pages, name):
+    page = (REPOSITORY / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    assert page == pages[name], "run: python docs/results_pages.py"
+
+
+def test_every_page_of_results_is_compared(pages):
+    assert sorted(pages) == sorted(results_pages.NAMES)
 
 
 def test_the_page_of_limits_counts_the_records():
     page = (REPOSITORY / "docs" / "limits.md").read_text(encoding="utf-8")
-    assert finished_table() in page, f"docs/limits.md should have:\n{finished_table()}"
+    counts = results_pages.counts(results_pages.committed())
+    assert f"{results_pages.HEADER}{counts}\n" in page, "run: python docs/results_pages.py"
 
 
 def test_floors_beat_the_networks_of_rc_as_the_page_of_limits_says():

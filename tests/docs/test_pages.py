@@ -72,8 +72,16 @@ def test_every_metric_of_a_protocol_is_in_a_record_of_it_if_a_task_can_have_it(m
     found = {(protocol, name) for protocol, name, _ in measured}
     for protocol in {protocol for protocol, _, _ in measured} - {"gia-1"}:
         for name in anywhere - {n for n in anywhere if needs_a_truth(n)}:
+            if protocol == "robust-2" and needs_planted_motifs(name):
+                continue  # its records are of real sequences
             if METRICS[name].asked(PROTOCOLS[protocol]):
                 assert (protocol, name) in found
+
+
+def needs_planted_motifs(name):
+    """Maps against the motifs that were planted, and all around them replaced."""
+    maps = ("attribution_auroc_", "attribution_aupr_", "attribution_snr_")
+    return name.startswith(maps) or "_background_" in name
 
 
 def needs_a_truth(name):

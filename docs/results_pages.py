@@ -15,13 +15,13 @@ from tfbs.benchmark.report.markdown import suite_markdown
 from tfbs.benchmark.report.reproduced import Repeated, repeating_suites, reproduced_page
 from tfbs.benchmark.report.side_by_side import side_by_side
 from tfbs.benchmark.spec import RunSpec
+from tfbs.benchmark.statistics.seeds import MINIMUM_SEEDS
 from tfbs.benchmark.suite import Suite, read_suite, shipped_suites
 from tfbs.datasets.task import Task
 from tfbs.files import write_whole
 
 FOLDER = Path(__file__).parent
 BOARD = FOLDER.parent / "leaderboards"
-MINIMUM_SEEDS = 3
 TABLES = {
     "attribution": "attribution",
     "convatt": "convatt",

@@ -151,7 +151,7 @@ def _checkpoints(spec: RunSpec, store: Store, threads: int) -> Checkpoints:
     from tfbs.benchmark.training.checkpoint import Checkpoints
 
     environment = describe_environment(threads)
-    same = ("threads", "packages", "gpus", "deterministic_ops")
+    same = ("threads", "packages", "gpus", "deterministic_ops", "tensor_float_32")
     origin = {"sources": sources_digest(), **{name: environment[name] for name in same}}
     return Checkpoints(store.output / "checkpoints" / spec.id[:16], origin)
 

@@ -7,20 +7,31 @@ import importlib.metadata
 import os
 import platform
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tfbs.parameters import Json
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 DEFAULT_THREADS = 2
 DETERMINISTIC_OPS = "TF_DETERMINISTIC_OPS"
 """Read by TensorFlow: on a GPU, equal runs give equal bits, and steps take longer."""
+
+TENSOR_FLOAT_32 = "NVIDIA_TF32_OVERRIDE"
+"""Read by CUDA's libraries: at 0 they do not round float32 to ten bits of fraction."""
 
 _THREAD_VARIABLES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn", "scipy", "tfbs")
 
 
 def pin_threads(threads: int) -> None:
-    """Fixes TensorFlow's threads, which decide the last bits on a CPU.
+    """Fixes TensorFlow's threads, which decide the last bits on a CPU, and what a GPU rounds.
+
+    GPUs since Ampere multiply float32 as TensorFloat-32 unless told otherwise, too coarsely for
+    numbers that others verify.
 
     Takes effect only before TensorFlow's first operation in a process, so call it first.
 
@@ -38,6 +49,7 @@ def pin_threads(threads: int) -> None:
         )
     os.environ.update(wanted)
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # several runs share a GPU
+    os.environ.setdefault(TENSOR_FLOAT_32, "0")
 
 
 def stream_seed(seed: int, stream: str, index: int = 0) -> int:
@@ -67,12 +79,36 @@ def describe_environment(threads: int) -> dict[str, Json]:
         "platform": platform.platform(),
         "processor": processor_name(),
         "threads": threads,
-        "gpus": [device.name for device in tf.config.list_physical_devices("GPU")],
+        "gpus": [_gpu_name(device) for device in tf.config.list_physical_devices("GPU")],
         "visible_gpus": os.environ.get("CUDA_VISIBLE_DEVICES"),
         "deterministic_ops": os.environ.get(DETERMINISTIC_OPS) == "1",
+        "tensor_float_32": os.environ.get(TENSOR_FLOAT_32) != "0",
         "packages": dict(sorted(versions.items())),
         "byteorder": sys.byteorder,
     }
+
+
+def differences(was: Mapping[str, Any], is_: Mapping[str, Any]) -> Iterator[str]:
+    """Yields what of two environments may make equal runs differ, in words.
+
+    Args:
+        was: Of a record.
+        is_: Of the run that repeats it.
+    """
+    if was.get("threads") != is_.get("threads"):
+        yield f"recorded with --threads {was.get('threads')}, now with {is_.get('threads')}"
+    before, now = (", ".join(each.get("gpus") or ["a CPU"]) for each in (was, is_))
+    if before != now:
+        yield f"recorded on {before}, now on {now}"
+    elif was.get("gpus") and not was.get("deterministic_ops"):
+        yield "on a GPU only runs with --deterministic-ops give the same bits"
+
+
+def _gpu_name(device: tf.config.PhysicalDevice) -> str:
+    import tensorflow as tf
+
+    details = tf.config.experimental.get_device_details(device)
+    return str(details.get("device_name", device.name))
 
 
 def processor_name() -> str:

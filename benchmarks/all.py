@@ -60,7 +60,8 @@ python benchmarks/all.py --pytorch elsewhere/bin/python --to docs/benchmarks.md
 
 `--only NAME` puts one section in its place. By themselves run `benchmarks/other_attacks.py` (the
 attack against those of two other packages), `benchmarks/dream.py` (scoring a full ENCODE-DREAM
-submission) and `benchmarks/site.py` (rendering and sorting a board of 500 entries).
+submission), `benchmarks/site.py` (rendering and sorting a board of 500 entries) and
+`benchmarks/gpu.py` (training on a GPU).
 
 """
 HEADER = ("what", "wall time", "CPU time", "pairs", "")

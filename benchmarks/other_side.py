@@ -1,7 +1,8 @@
-"""A script in the interpreter of another environment that does jobs, one at a time."""
+"""A script in another process, perhaps of another interpreter, that does jobs, one at a time."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Self
@@ -17,12 +18,17 @@ class OtherSide:
         interpreter: Path of its Python.
         script: In this folder.
         arguments: Of the script.
+        variables: Of the environment, beside ours.
     """
 
-    def __init__(self, interpreter: str, script: str, *arguments: object) -> None:
+    def __init__(self, interpreter: str, script: str, *arguments: object, **variables: str) -> None:
         command = [interpreter, str(Path(__file__).with_name(script)), *map(str, arguments)]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | variables,
         )
 
     def __enter__(self) -> Self:

@@ -32,7 +32,9 @@ def built(network: str, length: int, targets: int = 1, settings: Mapping | None 
     return ARCHITECTURES[network].build(length, targets, dict(settings or {}))
 
 
-def trainer_of(model, regime: str = "standard", settings: Mapping | None = None):
+def trainer_of(
+    model, regime: str = "standard", settings: Mapping | None = None, *, xla: bool = False
+):
     """Returns what takes the training steps of a regime, compiled as for a run."""
     import keras
 
@@ -43,7 +45,7 @@ def trainer_of(model, regime: str = "standard", settings: Mapping | None = None)
     weights = np.ones((model.outputs[0].shape[-1], 2), "float32")
     trainer = _Trainer(model, procedure, weights, None)
     trainer.begin(0)
-    trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=False)
+    trainer.compile(keras.optimizers.Adam(procedure.learning_rate), jit_compile=xla)
     trainer.optimizer.build(model.trainable_variables)
     return trainer
 

@@ -16,6 +16,7 @@ import pytest
 
 from tfbs.__main__ import VERBS, main
 from tfbs.benchmark.record import read_record
+from tfbs.benchmark.runtime import DETERMINISTIC_OPS, differences
 
 SMALL = ["--set", "num_filters=2", "--set", "dense_units=4", "--set", "epochs=1"]
 RUN = ["run", "--task", "synthetic_code/small", "--architecture", "cnn_local", *SMALL,
@@ -126,6 +127,40 @@ def test_a_record_is_repeated_and_compared(home, capsys):
     read_record(path)  # still valid: only a repetition finds it out
     status, _, err = call(capsys, "run", "--from", str(path))
     assert status == 1 and "differs in metrics" in err and "auroc: recorded 0.123" in err
+
+
+def test_a_record_of_deterministic_operations_is_repeated_with_them(home, capsys, monkeypatch):
+    monkeypatch.setenv(DETERMINISTIC_OPS, "0")
+    record = json.loads(call(capsys, *RUN, "--json")[1])
+    record["environment"] |= {"gpus": ["NVIDIA H200"], "deterministic_ops": True}
+    record["metrics"][0]["value"] = 0.123
+    path = home / "before.json"
+    path.write_text(json.dumps(record))
+    status, out, err = call(capsys, "run", "--from", str(path), "--json")
+    assert status == 1 and "recorded on NVIDIA H200, now on a CPU" in err
+    assert json.loads(out)["environment"]["deterministic_ops"]
+
+
+@pytest.mark.parametrize(
+    ("was", "is_", "said"),
+    [
+        ({"threads": 2, "gpus": []}, {"threads": 2, "gpus": []}, []),
+        ({"threads": 2}, {"threads": 4}, ["recorded with --threads 2, now with 4"]),
+        ({"gpus": ["A"]}, {"gpus": ["B", "B"]}, ["recorded on A, now on B, B"]),
+        (
+            {"gpus": ["A"], "deterministic_ops": False},
+            {"gpus": ["A"], "deterministic_ops": True},
+            ["on a GPU only runs with --deterministic-ops give the same bits"],
+        ),
+        (
+            {"gpus": ["A"], "deterministic_ops": True},
+            {"gpus": ["A"], "deterministic_ops": True},
+            [],
+        ),
+    ],
+)
+def test_environments_that_may_make_runs_differ_are_named(was, is_, said):
+    assert list(differences(was, is_)) == said
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tfbs.benchmark.executors.job import perform_anywhere
 from tfbs.benchmark.executors.processes import HINDERED_STATUS, PRUNED_STATUS
 from tfbs.benchmark.numerics import Numerics
 from tfbs.benchmark.record import Record, RecordFolder, comparable, read_record
-from tfbs.benchmark.runtime import pin_threads
+from tfbs.benchmark.runtime import DETERMINISTIC_OPS, differences, pin_threads
 from tfbs.benchmark.spec import RunSpec, resolve_spec
 from tfbs.benchmark.terminal import metric_table
 from tfbs.benchmark.tracking import Store
@@ -77,6 +77,8 @@ def run(
     if before is not None:
         given = (task_name, architecture, regime, assignments, protocol, numerics.to_json())
         _refuse_with_spec(*given, seed is not None)
+        if before["environment"].get("deterministic_ops"):
+            os.environ[DETERMINISTIC_OPS] = "1"
         spec = RunSpec.from_json(before["spec"])
         task = load_task(spec.task_name, data_dir, source=source, progress=say)
     else:
@@ -182,7 +184,6 @@ def _compare(before: Record, after: Record) -> int:
     for was, is_ in zip(before["metrics"], after["metrics"], strict=False):
         if was["value"] != is_["value"]:
             click.echo(f"  {was['name']}: recorded {was['value']}, now {is_['value']}", err=True)
-    threads = before["environment"].get("threads"), after["environment"].get("threads")
-    if threads[0] != threads[1]:
-        click.echo(f"  recorded with --threads {threads[0]}, now with {threads[1]}", err=True)
+    for reason in differences(before["environment"], after["environment"]):
+        click.echo(f"  {reason}", err=True)
     return 1

@@ -104,11 +104,14 @@ def _predict(predict: Predictor, children: np.ndarray, tracks: np.ndarray | None
 def _ranking(children: np.ndarray, margin: np.ndarray) -> np.ndarray:
     """Returns `(n, children)` indices, lowest margin first, repeated sequences last."""
     order = np.argsort(margin, axis=1, kind="stable")
+    whole = np.ascontiguousarray(children).view(f"V{children.shape[2]}")[..., 0]
     for row, own in enumerate(order):
-        _, first = np.unique(children[row, own], axis=0, return_index=True)
-        again = np.ones(len(own), bool)
-        again[first] = False
-        order[row] = np.concatenate([own[~again], own[again]])
+        seen: set[bytes] = set()
+        again = []
+        for sequence in whole[row, own].tolist():
+            again.append(sequence in seen)
+            seen.add(sequence)
+        order[row] = np.concatenate([own[np.invert(again)], own[again]])
     return order
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tfbs.benchmark.attacks.margin import margins
-from tfbs.benchmark.attacks.substitution_search import worst_substitutions
+from tfbs.benchmark.attacks.substitution_search import _ranking, worst_substitutions
 from tfbs.benchmark.evaluation.substitutions import measure_substitutions, substitutions_to_flip
 from tfbs.benchmark.protocol import Stress
 
@@ -78,6 +78,21 @@ def test_what_is_found_is_dna_with_at_most_so_many_substitutions(examples):
     np.testing.assert_allclose(
         found.logit.reshape(-1, 1), examples.predict(flat), rtol=1e-5, atol=1e-5
     )
+
+
+def test_the_ranking_puts_repeated_sequences_last():
+    rng = np.random.default_rng(0)
+    children = rng.integers(0, 2, (20, 12, 3)).astype("uint8")  # 12 of 8: some come twice
+    margin = rng.normal(size=(20, 12)).round(1)
+    for own, margins_, order in zip(children, margin, _ranking(children, margin), strict=True):
+        assert sorted(order) == list(range(12))
+        number = len(np.unique(own, axis=0))
+        assert len(np.unique(own[order[:number]], axis=0)) == number < 12
+        for part in (order[:number], order[number:]):
+            assert (np.diff(margins_[part]) >= 0).all()
+        for place in order[number:]:  # of the same sequences the first has the lowest margin
+            same = (own[order[:number]] == own[place]).all(axis=1)
+            assert margins_[order[:number]][same] <= margins_[place]
 
 
 def test_the_number_to_flip_is_the_first_negative_margin():

@@ -20,6 +20,7 @@ from tfbs.leaderboards.sandbox import (
     limit_resources,
     watch,
 )
+from tfbs.orphan import end_with_parent
 
 if TYPE_CHECKING:
     from tfbs.leaderboards.inspection import Question
@@ -45,6 +46,7 @@ def main(work: Path) -> int:
     readable = [*map(Path, _SYSTEM), *_python_folders(), *map(Path, request["readable"])]
     writable = [work, _NOWHERE]
     files = fence_files(readable, writable)
+    end_with_parent()
     os.chdir(work)
     walls = {
         "network": f"{network}; audit hook",

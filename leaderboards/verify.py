@@ -163,7 +163,7 @@ def _run(work: Path, job: Job, suite: Suite) -> Verdict:
             command,
             cwd=work,
             env=_environment(work),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # its end tells the child that this process is gone
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -206,6 +206,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _environment(work: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from tfbs.benchmark.tracking import Store
 from tfbs.datasets.options import SOURCE, say
 from tfbs.datasets.task import Task, load_task
 from tfbs.errors import UserError
+from tfbs.orphan import end_with_parent
 from tfbs.parameters import parse_assignments
 
 
@@ -106,19 +106,12 @@ def run(
 
 def _perform(job_file: Path, place: Place) -> int:
     """Carries out the job that another process has left here; returns the exit status."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     outcome = perform_anywhere(Job.from_json(json.loads(job_file.read_text())), place)
     if outcome.reason:
         click.echo(outcome.reason, err=True)
     known = {"finished": 0, "pruned": PRUNED_STATUS, "hindered": HINDERED_STATUS}
     return known.get(outcome.status, 1)
-
-
-def _end_with_parent() -> None:
-    """Ends this process when the suite that started it is gone, and its end of stdin with it."""
-    while os.read(0, 1024):  # not sys.stdin, whose lock would abort a normal exit
-        pass
-    os._exit(1)
 
 
 def _refuse_with_spec(*given: object) -> None:

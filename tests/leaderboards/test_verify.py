@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
+from tests import kills
 from tests.leaderboards.forgery import edit_json, first_run
 
 from tfbs.__main__ import main
@@ -126,6 +129,30 @@ def test_a_verification_that_takes_too_long_is_ended(board, data):
     verdict = verify(Job(entry, "mock", data_dir=data, limits=Limits(seconds=1)))
     assert verdict.exit_status == 2
     assert verdict.problems[0].startswith("the verification did not end: ")
+
+
+def test_no_verification_goes_on_without_the_one_that_asked_for_it(board, data):
+    folder = board / "entries" / "mock-1" / "gc"
+    words = ["leaderboard", "verify", str(folder), "--data-dir", str(data), "--board", str(board)]
+    caller = kills.start(words, board)
+    try:
+        child = wait_for(lambda: next(iter(psutil.Process(caller.pid).children()), None))
+        wait_for(lambda: child.num_threads() > 1)  # its walls stand
+        caller.kill()
+        _, alive = psutil.wait_procs([child], timeout=5)
+    finally:
+        caller.kill()
+        caller.communicate()
+    assert not alive
+
+
+def wait_for(what, seconds=120):
+    """Returns what becomes true."""
+    until = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return found
 
 
 def test_a_crash_of_ours_says_where(tmp_path):

@@ -370,6 +370,7 @@ COMPLETE = (
     "attribution",
     "baselines",
     "convatt",
+    "convatt_filters",
     "filters",
     "gia",
     "grammar",

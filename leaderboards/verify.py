@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from tfbs.benchmark.suite import Suite, read_suite
@@ -45,7 +45,7 @@ class Job:
         cleared: Why a reviewer lets suspicions pass.
         data_dir: Where tasks are built.
         threads: TensorFlow's threads.
-        limits: Of the process.
+        limits: Of the process, the time for every run that the suite asks of an entry.
     """
 
     folder: Path
@@ -74,6 +74,8 @@ def verify(job: Job, examples: Path | None = None) -> Verdict:
     if job.folder.is_symlink() or not job.folder.is_dir():
         raise UserError(f"{plain(job.folder)}: no such folder")
     suite = read_suite(job.suite)
+    asked = len(suite.tasks) * suite.minimum_seeds
+    limits = replace(job.limits, seconds=job.limits.seconds * asked)
     data = (job.data_dir or default_data_dir()).resolve()
     for task in suite.tasks:
         load_task(task, data)
@@ -92,12 +94,12 @@ def verify(job: Job, examples: Path | None = None) -> Verdict:
             "cleared": job.cleared,
             "data_dir": str(data),
             "threads": job.threads,
-            "limits": asdict(job.limits),
+            "limits": asdict(limits),
             "problems": problems,
             "readable": [str(data)],
         }
         (work / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        verdict = _run(work, job, suite)
+        verdict = _run(work, job.level, limits.seconds, suite)
         if verdict.examples is not None:
             _take_examples(work, verdict, examples)
     now = datetime.datetime.now(datetime.UTC)
@@ -154,7 +156,7 @@ def _copied(entries: Sequence[Entry], target: Path) -> list[str]:
     return copies
 
 
-def _run(work: Path, job: Job, suite: Suite) -> Verdict:
+def _run(work: Path, level: Trust, seconds: int, suite: Suite) -> Verdict:
     """Returns the child's verdict, or one that says what became of the child."""
     log = work / "child.log"
     command = [sys.executable, "-P", "-m", "tfbs.leaderboards.child", str(work)]
@@ -169,10 +171,10 @@ def _run(work: Path, job: Job, suite: Suite) -> Verdict:
             start_new_session=True,
         )
         try:
-            status = child.wait(timeout=job.limits.seconds)
+            status = child.wait(timeout=seconds)
             reason = reason_of(status, log)
         except subprocess.TimeoutExpired:
-            reason = f"took longer than {job.limits.seconds} s"
+            reason = f"took longer than {seconds} s"
         finally:
             _end(child)
     if not reason:
@@ -180,7 +182,7 @@ def _run(work: Path, job: Job, suite: Suite) -> Verdict:
     return Verdict(
         status="unusable",
         trust=None,
-        asked=job.level,
+        asked=level,
         suite=SuiteName(name=suite.name, version=suite.version),
         problems=[f"the verification did not end: {reason}"],
     )

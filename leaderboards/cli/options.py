@@ -43,7 +43,7 @@ def limits(function: F) -> F:
     """Adds the options of the process that opens a submission."""
     options = (
         click.option("--seconds", type=click.IntRange(1), default=1800, show_default=True,
-                     help="Time of the verification of one folder."),
+                     help="Time for every run that the suite asks of an entry."),
         click.option("--memory", type=click.IntRange(64), default=4096, show_default=True,
                      help="MB that a submission may take beyond what TensorFlow takes."),
     )  # fmt: skip

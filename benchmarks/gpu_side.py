@@ -12,7 +12,7 @@ EXAMPLES = 4096
 
 
 def main() -> None:
-    """Answers every `train STEPS` with wall and CPU seconds."""
+    """Answers every number of steps with wall and CPU seconds."""
     from tfbs.benchmark.runtime import pin_threads
 
     name, threads, batch_size, switch = sys.argv[1:]

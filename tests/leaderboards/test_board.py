@@ -377,6 +377,7 @@ COMPLETE = (
     "priors",
     "quickstart",
     "rc",
+    "robustness",
 )
 """Boards with all floors; the others say which they lack."""
 

@@ -2,7 +2,8 @@
 
 Called with `outputs FOLDER NETWORK`, `attributions FOLDER NETWORK` or `twice FOLDER NETWORK
 REGIME`. The first process of a test leaves the network's weights in FOLDER, the next takes them;
-what is found goes to FOLDER/cpu.npz or FOLDER/gpu.npz.
+what is found goes to FOLDER/cpu.npz or FOLDER/gpu.npz. TensorFlow's threads come with the
+environment of the test.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ import functools
 import sys
 from pathlib import Path
 
-from tests.conftest import planted
-
 import keras
 import numpy as np
 import tensorflow as tf
+from tests.conftest import planted
 
 from tfbs.architectures import ARCHITECTURES
 from tfbs.benchmark.explain import ATTRIBUTIONS

@@ -24,11 +24,13 @@ ORDINARY = sorted(set(REGIMES) - {"scikit_learn", "ensemble", "distilled"})
 """The regimes whose step is on one network."""
 
 LOGITS = 3e-6
-"""Of their norm; TensorFloat-32 is above it."""
+"""Of their norm; TensorFloat-32 was above it in twelve networks of twelve."""
 
-MAPS = 0.1
-"""Of their norm: a unit at its kink, and effects of substitutions as small as a logit's last bits,
-go another way."""
+MAPS = 2e-3
+"""Of their norm: here and there a unit is at its kink."""
+
+LOOSE = {"occupancy": 0.1, "danq": 0.1}
+"""The same, where gradients, or effects of substitutions, are as small as a logit's last bits."""
 
 pytestmark = pytest.mark.gpu
 
@@ -68,14 +70,14 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
 def test_outputs_are_those_of_the_cpu(network, tmp_path):
     found = distances(tmp_path, "outputs", network)
     assert found["logits"] < LOGITS
-    assert found["saliency"] < MAPS
+    assert found["saliency"] < LOOSE.get(network, MAPS)
 
 
 @pytest.mark.parametrize("network", ["cnn_attention", "cnn_dist", "danq", "residualbind"])
 def test_attributions_are_those_of_the_cpu(network, tmp_path):
     found = distances(tmp_path, "attributions", network)
     assert len(found) >= 10
-    assert max(found.values()) < MAPS, found
+    assert max(found.values()) < LOOSE.get(network, MAPS), found
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -23,9 +23,6 @@ from tfbs.leaderboards.reevaluation import rebuild
 from tfbs.leaderboards.safe_weights import NPZ, write_npz
 from tfbs.leaderboards.untrusted import walk
 
-_SMALL = ("test", "filter_")
-"""Beginnings of the names of arrays that a submission holds in any case."""
-
 _CHECKED = 64
 """Test sequences on which weights in a rebuilt network are tried."""
 
@@ -88,7 +85,8 @@ def submit(
         entry: Who enters what.
         target: A folder that does not exist yet; its name is that of the entry on the board.
         store: Where the models are, if their weights are to go along.
-        maps: Whether attacked outputs and explanations go along.
+        maps: Whether attacked outputs and explanations go along, and, where weights do, outputs on
+            reverse complements.
 
     Returns:
         What is not in it, one sentence each.
@@ -144,7 +142,7 @@ def _pack(
     write_record(own, run.record)
     left, redone = [], []
     for name, said in run.record["arrays"].items():
-        if not maps and not name.startswith(_SMALL):
+        if not maps and not _is_kept(name, weights=store is not None):
             redone.append(name)
         elif (run.folder / said["path"]).is_file():
             shutil.copy(run.folder / said["path"], own / said["path"])
@@ -153,11 +151,21 @@ def _pack(
     short = run.record["id"][:12]
     notes = [f"run {short}: without {', '.join(left)}: not in {run.folder}"] if left else []
     if redone:
-        what = f"{len(redone)} attacked outputs and maps"
+        what = f"{len(redone)} arrays of other outputs and maps"
         notes.append(f"run {short}: without {what} (--maps packs them)")
     if store is not None:
         _write_weights(run, own / NPZ, tasks[run.spec.task_name], store)
     return notes
+
+
+def _is_kept(name: str, *, weights: bool) -> bool:
+    """Returns whether a submission holds an array in any case.
+
+    Outputs on the other strand, as many as on test splits, follow from weights.
+    """
+    return name.startswith("filter_") or (
+        name.startswith("test") and (name.endswith("_logits") or not weights)
+    )
 
 
 def _write_weights(run: Packed, path: Path, task: Task, store: Store) -> None:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 @click.option(
     "--maps/--no-maps",
     default=None,
-    help="Pack attacked outputs and explanations; with weights the host makes them again. "
+    help="Pack attacked outputs, those of the other strand and explanations; with weights the host "
+    "makes them again. "
     "[default: only without weights]",
 )
 @TO

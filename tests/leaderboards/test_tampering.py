@@ -26,9 +26,12 @@ from tfbs.leaderboards.reevaluation import prepared, rebuild, reevaluate
 from tfbs.leaderboards.retraining import retrain, unlike
 from tfbs.leaderboards.safe_weights import NPZ, write_npz
 from tfbs.leaderboards.submission import read_submission
-from tfbs.leaderboards.submit import Packed, submit
+from tfbs.leaderboards.submit import Packed, _is_kept, submit
 from tfbs.leaderboards.untrusted import walk
 from tfbs.leaderboards.verdict_text import describe
+
+REMADE = ("attribution_", "probe_")
+"""Beginnings of the names of arrays that go along only where asked for."""
 
 
 @pytest.fixture(scope="session")
@@ -82,14 +85,23 @@ def test_a_submission_without_maps_says_what_it_leaves_out(floor, suite, planted
     (note,) = submit(packed, suite, tasks, entry, tmp_path / "slim", maps=False)
     names = {file.path.rpartition("/")[2] for file in walk(tmp_path / "slim")[0]}
     assert {"test_logits.npy", "record.json", "manifest.json"} <= names
-    assert not any(name.startswith(("attribution_", "probe_")) for name in names)
-    left = sum(name.startswith(("attribution_", "probe_")) for name in packed[0].record["arrays"])
-    assert f"without {left} attacked outputs and maps (--maps packs them)" in note
+    assert not any(name.startswith(REMADE) for name in names)
+    left = [name for name in packed[0].record["arrays"] if name.startswith(REMADE)]
+    assert f"without {len(left)} arrays of other outputs and maps (--maps packs them)" in note
+
+
+@pytest.mark.parametrize(("name", "weights", "kept"), [
+    ("test_logits", True, True), ("test_chr21_logits", True, True), ("filter_motifs", True, True),
+    ("test_logits_reverse_complement", True, False), ("test_logits_shuffled", True, False),
+    ("test_logits_reverse_complement", False, True), ("probe_logits_pgd_0.02", False, False),
+])  # fmt: skip
+def test_only_what_weights_give_again_is_left_out(name, weights, kept):
+    assert _is_kept(name, weights=weights) == kept
 
 
 def test_what_is_left_out_with_weights_is_made_again(weighted, suite, planted_task):
     for file in first_run(weighted).glob("arrays/*.npy"):
-        if file.name.startswith(("attribution_", "probe_")):
+        if file.name.startswith((*REMADE, "test_logits_reverse_complement")):
             file.unlink()
     repack(weighted)
     kept: dict[str, np.ndarray] = {}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 REQUEST = "request.json"
 VERDICT = "verdict.json"
 EXAMPLES = "examples.npz"
+STEP = "step"
+"""File that holds the level that a run is brought to, and the run's number."""
 SUBMISSION = "submission"
 _SYSTEM = (
     "/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys/devices/system", "/sys/fs/cgroup",
@@ -103,10 +105,15 @@ def _inspected(
         request["names"],
         request["cleared"],
         request["threads"],
+        lambda level, number: _begin(work / STEP, level, number),
     )
     verdict = _judged(question, work, limits, [*request["problems"], *changed])
     verdict.environment, verdict.code = environment, code
     return verdict
+
+
+def _begin(file: Path, level: str, number: int) -> None:
+    file.write_text(f"{level} {number}", encoding="ascii")
 
 
 def _judged(question: Question, work: Path, limits: Limits, problems: list[str]) -> Verdict:

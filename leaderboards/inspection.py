@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class Question:
         names: Of accepted entries.
         cleared: Why a reviewer lets suspicions pass.
         threads: TensorFlow's threads.
+        begins: Is told the level that a run is now brought to, and the number of the run, from 1.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Question:
     names: Sequence[str] = ()
     cleared: str | None = None
     threads: int = 2
+    begins: Callable[[Trust, int], None] = lambda _level, _number: None
 
     def asks_for(self, level: Trust) -> bool:
         """Returns whether to look as far as this level."""
@@ -94,7 +96,11 @@ def inspect(question: Question, examples: dict[str, np.ndarray] | None = None) -
     elsewhere = any(is_external(run.spec) for run in submission.runs)
     if question.asks_for("re-trained") and not elsewhere:
         verdict.differences += retrain(
-            submission.runs, dict(question.tasks), question.folder.parent, question.threads
+            submission.runs,
+            question.tasks,
+            question.folder.parent,
+            question.threads,
+            lambda number: question.begins("re-trained", number),
         )
         if _stands(verdict):
             verdict.trust = "re-trained"
@@ -135,7 +141,8 @@ Kept = dict[str, np.ndarray]
 def _rescore(question: Question, submission: Submission, verdict: Verdict, examples: Kept) -> None:
     from tfbs.benchmark.evaluation.rescore import rescore
 
-    for run in submission.runs:
+    for number, run in enumerate(submission.runs, 1):
+        question.begins("re-scored", number)
         task = prepared(run.spec, question.tasks[run.spec.task_name])
         measured = rescore(run.arrays, task, PROTOCOLS[run.spec.protocol], run.spec.seed)
         found, unchecked = metric_differences(run.record["metrics"], measured)
@@ -206,7 +213,8 @@ def _reevaluate(
 ) -> None:
     import keras
 
-    for run in submission.runs:
+    for number, run in enumerate(submission.runs, 1):
+        question.begins("re-evaluated", number)
         keras.backend.clear_session()
         task = question.tasks[run.spec.task_name]
         model = load_weights(run, question.folder, task)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tfbs.datasets.task import Task
@@ -19,7 +19,11 @@ other submitted seeds, which a cheat could spread.
 
 
 def retrain(
-    runs: Sequence[SubmittedRun], tasks: Mapping[str, Task], work: Path, threads: int
+    runs: Sequence[SubmittedRun],
+    tasks: Mapping[str, Task],
+    work: Path,
+    threads: int,
+    begins: Callable[[int], None] = lambda _number: None,
 ) -> list[str]:
     """Trains the best run of every task again; returns what came out otherwise.
 
@@ -28,6 +32,7 @@ def retrain(
         tasks: By name.
         work: A folder for the run store.
         threads: TensorFlow's threads.
+        begins: Is told the number of the run that is trained now, from 1.
     """
     from tfbs.benchmark.run import execute
     from tfbs.benchmark.tracking import Store
@@ -35,8 +40,10 @@ def retrain(
     store = Store(work / "retrained")
     differences = []
     for name in dict.fromkeys(run.spec.task_name for run in runs):
-        own = [run for run in runs if run.spec.task_name == name]
-        best = max(own, key=_goodness)
+        own = [number for number, run in enumerate(runs, 1) if run.spec.task_name == name]
+        number = max(own, key=lambda number: _goodness(runs[number - 1]))
+        best = runs[number - 1]
+        begins(number)
         record = execute(best.spec, tasks[name], store, threads=threads)
         differences += [
             f"task {name}, seed {best.spec.seed}: {each}"

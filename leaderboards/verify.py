@@ -11,17 +11,19 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.suite import Suite, read_suite
 from tfbs.datasets.storage import default_data_dir
 from tfbs.datasets.task import load_task
 from tfbs.errors import UserError
 from tfbs.files import write_whole_bytes
 from tfbs.leaderboards.arrays_file import LARGEST, read_arrays
-from tfbs.leaderboards.child import EXAMPLES, REQUEST, SUBMISSION, VERDICT
+from tfbs.leaderboards.child import EXAMPLES, REQUEST, STEP, SUBMISSION, VERDICT
 from tfbs.leaderboards.entries import ENTRIES, Entry, read_board
 from tfbs.leaderboards.manifest import SuiteName, run_folder
 from tfbs.leaderboards.names import plain
@@ -31,6 +33,9 @@ from tfbs.leaderboards.verdict import Trust, Verdict, read_verdict
 
 _PLACE = re.compile(r'File "[^"]*/(tfbs/[^"]+)", line (\d+)')
 """Of our own code in a traceback, without the folders before it."""
+
+_STEP = re.compile(r"(re-scored|re-evaluated|re-trained) (\d{1,4})")
+_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def verify(job: Job, examples: Path | None = None) -> Verdict:
     """Returns the verdict on a submission, whatever the submission does.
 
     Its files are copied, without following anything, to a working folder; a child process behind
-    the walls of `sandbox` looks at the copy.
+    the walls of `sandbox` looks at the copy. How far it is, is said on stderr.
 
     Args:
         job: What is to be verified.
@@ -99,7 +104,7 @@ def verify(job: Job, examples: Path | None = None) -> Verdict:
             "readable": [str(data)],
         }
         (work / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        verdict = _run(work, job.level, limits.seconds, suite)
+        verdict = _run(work, job, limits.seconds, suite)
         if verdict.examples is not None:
             _take_examples(work, verdict, examples)
     now = datetime.datetime.now(datetime.UTC)
@@ -156,7 +161,7 @@ def _copied(entries: Sequence[Entry], target: Path) -> list[str]:
     return copies
 
 
-def _run(work: Path, level: Trust, seconds: int, suite: Suite) -> Verdict:
+def _run(work: Path, job: Job, seconds: int, suite: Suite) -> Verdict:
     """Returns the child's verdict, or one that says what became of the child."""
     log = work / "child.log"
     command = [sys.executable, "-P", "-m", "tfbs.leaderboards.child", str(work)]
@@ -171,7 +176,7 @@ def _run(work: Path, level: Trust, seconds: int, suite: Suite) -> Verdict:
             start_new_session=True,
         )
         try:
-            status = child.wait(timeout=seconds)
+            status = _wait(child, seconds, work, Progress(plain(job.folder)))
             reason = reason_of(status, log)
         except subprocess.TimeoutExpired:
             reason = f"took longer than {seconds} s"
@@ -182,10 +187,42 @@ def _run(work: Path, level: Trust, seconds: int, suite: Suite) -> Verdict:
     return Verdict(
         status="unusable",
         trust=None,
-        asked=level,
+        asked=job.level,
         suite=SuiteName(name=suite.name, version=suite.version),
         problems=[f"the verification did not end: {reason}"],
     )
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: int, work: Path, progress: Progress) -> int:
+    """Returns the exit status, and says meanwhile what the child is at.
+
+    Raises:
+        subprocess.TimeoutExpired: If it takes longer.
+    """
+    end = time.monotonic() + seconds
+    said = ""
+    try:
+        while True:
+            left = end - time.monotonic()
+            try:
+                return child.wait(timeout=max(0.0, min(left, _POLL_SECONDS)))
+            except subprocess.TimeoutExpired:
+                if left <= 0:
+                    raise
+            if (step := _step(work)) and step != said:
+                said = step
+                progress.part(step)
+    finally:
+        progress.clear()
+
+
+def _step(work: Path) -> str:
+    """Returns what the child says that it is at; nothing where it is no such thing."""
+    try:
+        found = _STEP.fullmatch(read_bytes(work, STEP, 100).decode("ascii", "replace"))
+    except Unusable:
+        return ""
+    return f"run {found[2]} is being {found[1]}" if found else ""
 
 
 def reason_of(status: int, log: Path) -> str:

@@ -263,7 +263,9 @@ def test_the_best_seed_is_trained_again(floor, suite, planted_task, tmp_path, mo
         return {"metrics": [headline(0.8)]}
 
     monkeypatch.setattr("tfbs.benchmark.run.execute", execute)
-    (said,) = retrain([run, better], {"planted": planted_task}, tmp_path, 2)
+    begun: list[int] = []
+    (said,) = retrain([run, better], {"planted": planted_task}, tmp_path, 2, begun.append)
+    assert begun == [2]
     assert trained == [1]
     assert said.startswith("task planted, seed 1: auroc of bound: trained again 0.8000, submitted")
 

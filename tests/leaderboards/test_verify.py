@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,16 +16,19 @@ from tests import kills
 from tests.leaderboards.forgery import edit_json, first_run
 
 from tfbs.__main__ import main
+from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.suite import read_suite
 from tfbs.datasets.task import load_task
 from tfbs.leaderboards.board import suite_board
+from tfbs.leaderboards.child import STEP
 from tfbs.leaderboards.cli.judging import named_suite
 from tfbs.leaderboards.entries import read_board, verdict_file
+from tfbs.leaderboards.inspection import Question, inspect
 from tfbs.leaderboards.renewal import renew_scores
 from tfbs.leaderboards.sandbox import Limits
 from tfbs.leaderboards.untrusted import copy_files, walk
 from tfbs.leaderboards.verdict import Verdict, read_verdict, write_verdict
-from tfbs.leaderboards.verify import Job, _others, reason_of, verify
+from tfbs.leaderboards.verify import Job, _others, _step, _wait, reason_of, verify
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +135,41 @@ def test_a_verification_that_takes_too_long_is_ended(board, data):
     assert verdict.exit_status == 2
     asked = read_suite("mock").minimum_seeds  # of its one task
     assert verdict.problems == [f"the verification did not end: took longer than {asked} s"]
+
+
+def test_what_a_child_is_at_is_said_once(tmp_path, capsys):
+    (tmp_path / STEP).write_text("re-evaluated 3")
+    waiting = [sys.executable, "-c", "import time; time.sleep(2)"]
+    with subprocess.Popen(waiting) as child:
+        assert _wait(child, 60, tmp_path, Progress("gc")) == 0
+    assert capsys.readouterr().err == "gc: run 3 is being re-evaluated\n"
+
+
+@pytest.mark.parametrize(
+    "said", ["", "re-evaluated", "re-evaluated \x1b[2J", "re-scored 12345", "trusted 1", "x" * 101]
+)
+def test_what_a_child_has_no_business_to_say_is_not_repeated(said, tmp_path):
+    (tmp_path / STEP).write_text(said)
+    assert _step(tmp_path) == ""
+
+
+def test_a_step_that_is_a_link_is_not_followed(tmp_path):
+    (tmp_path / "secret").write_text("re-scored 1")
+    (tmp_path / STEP).symlink_to(tmp_path / "secret")
+    assert _step(tmp_path) == ""
+
+
+def test_an_inspection_tells_what_it_is_at(board, data):
+    told = []
+    question = Question(
+        board / "entries" / "mock-1" / "gc",
+        read_suite("mock"),
+        {"synthetic_code/small": load_task("synthetic_code/small", data)},
+        "re-scored",
+        begins=lambda level, number: told.append((level, number)),
+    )
+    assert inspect(question).status == "agrees"
+    assert told == [("re-scored", 1), ("re-scored", 2), ("re-scored", 3)]
 
 
 def test_no_verification_goes_on_without_the_one_that_asked_for_it(board, data):

@@ -53,6 +53,19 @@ def test_two_renderings_in_two_folders_are_the_same_bytes(site, board, tmp_path)
     assert contents(again) == contents(site)
 
 
+@pytest.mark.parametrize(("entries", "missing", "said"), [
+    (3, (), "All there, none ties the best."),
+    (0, (), "All there, with no entry to beat them yet."),
+    (0, ("PWM scan",), "Not accepted yet: PWM scan."),
+])  # fmt: skip
+def test_a_board_says_how_its_floors_stand(entries, missing, said, tmp_path):
+    board = make_board(entries, 1)
+    (task,) = board.tasks
+    tasks = (dataclasses.replace(task, missing_floors=missing),)
+    page = render_site([dataclasses.replace(board, tasks=tasks)], tmp_path / "out").parent
+    assert said in (page / "made_up-1" / "index.html").read_text()
+
+
 def test_the_order_in_which_boards_are_given_does_not_count(tmp_path):
     one, two = make_board(3, 1), make_board(3, 1, seed=1, suite="another")
     first = render_site([one, two], tmp_path / "a").parent

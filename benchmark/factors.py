@@ -206,12 +206,12 @@ def _replicated(
             )
         cells[cell][seed] = index
     enough = [own for own in cells.values() if len(own) >= MINIMUM_SEEDS]
-    if not enough:
-        raise DegenerateDesignError(
-            f"no combination of choices has {MINIMUM_SEEDS} seeds: under that nothing is called "
-            "better"
-        )
     few = len(cells) - len(enough)
+    if not enough or (few and len(enough) == 1):
+        raise DegenerateDesignError(
+            f"{'only one' if enough else 'no'} combination of choices has {MINIMUM_SEEDS} seeds: "
+            "under that nothing is called better"
+        )
     said = [f"{few} combinations with fewer than {MINIMUM_SEEDS} seeds"] if few else []
     return sorted(index for own in enough for index in own.values()), said
 

@@ -103,6 +103,13 @@ def test_under_three_seeds_nothing_is_analysed():
     assert found.table().lines == []
 
 
+def test_one_combination_with_three_seeds_has_nothing_to_be_compared_with():
+    third = next(each for each in records() if each["spec"]["seed"] == 2)
+    found = effects([*records(seeds=2), third])["auroc"]
+    assert found.analysis is None
+    assert "only one combination of choices has 3 seeds" in found.sentence
+
+
 def test_named_factors_must_tell_runs_apart():
     found = effects(records(), "architecture", "prior")["auroc"]
     assert "differ in more than the choices" in found.reason

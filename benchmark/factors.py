@@ -193,27 +193,29 @@ def _replicated(
     Raises:
         DegenerateDesignError: If two runs differ in more than the choices, or too few are left.
     """
-    cells: dict[tuple[str, ...], dict[int, int]] = defaultdict(dict)
+    cells: dict[tuple[str, tuple[str, ...]], dict[int, int]] = defaultdict(dict)
     for index, record in enumerate(records):
         if _number(record, column) is None:
             continue
-        cell = (_task(record), *(found[index] for found in levels.values()))
+        task, choices = _task(record), tuple(found[index] for found in levels.values())
+        cell = task, choices
         seed = record["spec"]["seed"]
         if seed in cells[cell]:
             raise DegenerateDesignError(
-                f"runs of {', '.join(cell)} and seed {seed} differ in more than the choices: more "
-                "of them are needed"
+                f"runs of {', '.join((task, *choices))} and seed {seed} differ in more than the "
+                "choices: more of them are needed"
             )
         cells[cell][seed] = index
-    enough = [own for own in cells.values() if len(own) >= MINIMUM_SEEDS]
+    enough = {cell: own for cell, own in cells.items() if len(own) >= MINIMUM_SEEDS}
     few = len(cells) - len(enough)
-    if not enough or (few and len(enough) == 1):
+    combinations = {choices for _, choices in enough}
+    if not combinations or (few and len(combinations) == 1):
         raise DegenerateDesignError(
             f"{'only one' if enough else 'no'} combination of choices has {MINIMUM_SEEDS} seeds: "
             "under that nothing is called better"
         )
     said = [f"{few} combinations with fewer than {MINIMUM_SEEDS} seeds"] if few else []
-    return sorted(index for own in enough for index in own.values()), said
+    return sorted(index for own in enough.values() for index in own.values()), said
 
 
 def _levels(records: Sequence[Record], names: Sequence[str]) -> dict[str, list[str]]:

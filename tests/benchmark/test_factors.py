@@ -105,7 +105,12 @@ def test_under_three_seeds_nothing_is_analysed():
 
 def test_one_combination_with_three_seeds_has_nothing_to_be_compared_with():
     third = next(each for each in records() if each["spec"]["seed"] == 2)
-    found = effects([*records(seeds=2), third])["auroc"]
+    known = [*records(seeds=2), third]
+    elsewhere = [
+        {**each, "spec": {**each["spec"], "task": {"name": "another", "config": ""}}}
+        for each in known
+    ]
+    found = effects([*known, *elsewhere])["auroc"]
     assert found.analysis is None
     assert "only one combination of choices has 3 seeds" in found.sentence
 

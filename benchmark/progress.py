@@ -42,11 +42,6 @@ class Progress:
         if self.live:
             self._write(f"\r\033[K{self.label}: {text}")
 
-    def clear(self) -> None:
-        """Takes the live line away: what comes next says enough."""
-        if self.live:
-            self._write("\r\033[K")
-
     def waits(self) -> None:
         """Says that another process is doing the run."""
         self.done("is being done by another process, whose end is waited for")

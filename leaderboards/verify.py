@@ -201,19 +201,16 @@ def _wait(child: subprocess.Popen[bytes], seconds: int, work: Path, progress: Pr
     """
     end = time.monotonic() + seconds
     said = ""
-    try:
-        while True:
-            left = end - time.monotonic()
-            try:
-                return child.wait(timeout=max(0.0, min(left, _POLL_SECONDS)))
-            except subprocess.TimeoutExpired:
-                if left <= 0:
-                    raise
-            if (step := _step(work)) and step != said:
-                said = step
-                progress.part(step)
-    finally:
-        progress.clear()
+    while True:
+        left = end - time.monotonic()
+        try:
+            return child.wait(timeout=max(0.0, min(left, _POLL_SECONDS)))
+        except subprocess.TimeoutExpired:
+            if left <= 0:
+                raise
+        if (step := _step(work)) and step != said:
+            said = step
+            progress.done(step)
 
 
 def _step(work: Path) -> str:

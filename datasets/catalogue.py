@@ -12,6 +12,7 @@ from tfbs.datasets.alphabet import Codes
 from tfbs.registry import Registry
 
 TrueLogits = Callable[[Codes], npt.NDArray[np.floating]]
+Chances = Callable[[Codes], npt.NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class TaskEntry:
             raises the logit, below where it lowers it; other motifs have no effect.
         needs_files: Whether it is made of public files that are downloaded, or given.
         true_logits: Returns `(n,)` true logits of `(n, length)` codes, where the rule is known.
+        chances: Returns, for `(n, length)` codes of the test split, `(n, targets)`: the probability
+            of label 1 under the law that sequences and labels are drawn from. For tasks that
+            draw the label first; no score can rank labels better.
         motifs: Of a task that is planted with motifs: for each, base ids of JASPAR 2016 that
             count as it.
     """
@@ -50,6 +54,7 @@ class TaskEntry:
     builder: str
     needs_files: bool = False
     true_logits: TrueLogits | None = None
+    chances: Chances | None = None
     motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfbs.datasets.arrays import fingerprint_of, has_arrays, read_arrays, read_cell_arrays
-from tfbs.datasets.catalogue import FAMILIES, TASKS, TaskEntry, TaskFamily, TrueLogits
+from tfbs.datasets.catalogue import FAMILIES, TASKS, Chances, TaskEntry, TaskFamily, TrueLogits
 from tfbs.datasets.genome_bins.cell import GenomeCell
 from tfbs.datasets.prepare import prepare
 from tfbs.datasets.split import Progress, RowArray, Split
@@ -50,6 +50,8 @@ class Task:
         targets: Names of the label columns.
         tracks: Names of the tracks.
         true_logits: Returns `(n,)` true logits of `(n, length)` codes; None where no rule is known.
+        chances: Returns `(n, targets)` probabilities of label 1 of codes of the test split; None
+            where the law is not known, or the true logits tell.
         splits: `train`, `valid` and `test`; where cells or factors are held out also `test_cell`
             and `test_tf`; where the law of the test is shifted, other names beginning with `test_`.
         metadata: What the builder noted: sources, split rule, notes.
@@ -71,6 +73,7 @@ class Task:
     citation: str = ""
     tracks: tuple[str, ...] = ()
     true_logits: TrueLogits | None = None
+    chances: Chances | None = None
     motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def check_fingerprint(self, wanted: str) -> None:
@@ -182,6 +185,7 @@ def read_task(entry: TaskEntry, data_dir: Path) -> Task:
         citation=entry.citation,
         tracks=summary.tracks,
         true_logits=entry.true_logits,
+        chances=entry.chances,
         motifs=entry.motifs,
     )
 

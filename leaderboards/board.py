@@ -12,7 +12,7 @@ from tfbs.benchmark.suite import Suite
 from tfbs.errors import UserError
 from tfbs.leaderboards.arrays_file import read_arrays
 from tfbs.leaderboards.cards import card_of, is_floor
-from tfbs.leaderboards.cells import Cell, cells_of
+from tfbs.leaderboards.cells import Cell, Where, cells_of
 from tfbs.leaderboards.dream import dream_ladder
 from tfbs.leaderboards.entries import (
     RANKED_FROM,
@@ -22,7 +22,7 @@ from tfbs.leaderboards.entries import (
     verdict_file,
     within,
 )
-from tfbs.leaderboards.estimates import Where, lacking
+from tfbs.leaderboards.estimates import lacking
 from tfbs.leaderboards.floors import missing_floors
 from tfbs.leaderboards.front import marked
 from tfbs.leaderboards.ladder import CONSTANT, Contender, make_ladder
@@ -70,7 +70,7 @@ class Standing:
             return f"the board cannot read task {', '.join(lost)}"
         if self.stale:
             return f"stale: {self.stale}"
-        weighed = {axis for _, axis in scheme.weights}
+        weighed = {where.axis for where in scheme.weights}
         for axis in RANKED_AXES:
             if axis in weighed and not self.entry.ranks(axis):
                 note = f": {self.entry.note}" if self.entry.note else ""
@@ -142,8 +142,7 @@ def _standing(
             problems.append(f"{entry.suite}/{entry.slug}: {error}; it is compared without pairing")
     cells: dict[Where, Cell] = {}
     for name, task in tasks.items():
-        own = cells_of(entry, task, truths.get(name), examples)
-        cells |= {(name, axis): cell for axis, cell in own.items()}
+        cells |= cells_of(entry, task, truths.get(name), examples)
     return Standing(entry, stale(entry, suite, tasks, everyone), examples, cells)
 
 
@@ -222,7 +221,7 @@ def _task_card(
         fingerprint=task.fingerprint,
         splits=task.splits,
         ceilings=task.ceilings,
-        families=tuple(task.families),
+        families=tuple(sorted(set(task.families.values()))),
         floor_ties="; ".join(warnings),
         missing_floors=missing_floors(runs),
     )

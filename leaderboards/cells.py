@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -19,6 +20,20 @@ _SAME = 1e-4
 """Numbers per example that give another score than the verdict by more than this are not used."""
 
 _HALF = float(stats.norm.ppf(0.975))
+
+
+class Where(NamedTuple):
+    """What a number is of.
+
+    Attributes:
+        task: Its name.
+        axis: One that is ranked.
+        family: Of some of the task's targets; empty for all of them.
+    """
+
+    task: str
+    axis: str
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +62,8 @@ def cells_of(
     task: TaskFile,
     truth: TruthRows | None,
     examples: Mapping[str, np.ndarray],
-) -> dict[str, Cell]:
-    """Returns the numbers of an entry on a task, by axis.
+) -> dict[Where, Cell]:
+    """Returns the numbers of an entry on a task, and on its targets of each family.
 
     Args:
         entry: With a verdict.
@@ -62,8 +77,20 @@ def cells_of(
         if entry.spec(run_id).task_name == task.name
     }
     return {
-        axis: _cell(entry, runs, metric, truth, examples) for axis, metric in task.headlines.items()
+        Where(task.name, axis, family): _cell(
+            entry, runs, metric, truth, examples, _targets(task, family)
+        )
+        for axis, metric in task.headlines.items()
+        for family in ("", *task.parts(axis))
     }
+
+
+_Targets = Mapping[int, str] | None
+"""Some targets by their column, or None for the mean of all."""
+
+
+def _targets(task: TaskFile, family: str) -> _Targets:
+    return {column: task.targets[column] for column in task.columns(family)} if family else None
 
 
 def _cell(
@@ -72,31 +99,44 @@ def _cell(
     metric: str,
     truth: TruthRows | None,
     examples: Mapping[str, np.ndarray],
+    targets: _Targets,
 ) -> Cell:
     if not runs:
         return Cell(metric, reason="is missing")
     values, variances = {}, []
     for seed, run_id in sorted(runs.items()):
-        found = headline({"metrics": entry.scores(run_id), "cost": {}}, metric)
-        if found is None or found["value"] is None:
-            why = (
-                "was not computed"
-                if found is None
-                else f"is undefined: {found['undefined_reason']}"
-            )
+        found = _scores(entry.scores(run_id), metric, targets)
+        known = [each for each in found if each is not None and each["value"] is not None]
+        if not known:
+            whys = [f"is undefined: {each['undefined_reason']}" for each in found if each]
+            why = whys[0] if whys else "was not computed"
             return Cell(metric, reason=f"{metric} of run {run_id[:12]} {why}")
-        values[seed] = float(found["value"])
-        low, high = found["interval"] or (math.nan, math.nan)
-        variances.append(((high - low) / 2 / _HALF) ** 2)
+        values[seed] = float(np.mean([each["value"] for each in known]))
+        ends = [each["interval"] or (math.nan, math.nan) for each in known]
+        # targets share their examples: as if they erred together
+        variances.append((float(np.mean([high - low for low, high in ends])) / 2 / _HALF) ** 2)
     kept = [examples.get(run_key(run_id, metric)) for _, run_id in sorted(runs.items())]
     moves = None
     if truth is not None and all(each is not None for each in kept):
-        moves = _mean_influence(metric, kept, list(values.values()), truth)
+        moves = _mean_influence(metric, kept, list(values.values()), truth, targets)
     return Cell(metric, values, moves, float(np.mean(variances)))
 
 
+def _scores(
+    scores: Sequence[dict[str, Any]], metric: str, targets: _Targets
+) -> list[dict[str, Any] | None]:
+    """Returns the metric of each target, or its mean over all."""
+    record = {"metrics": scores, "cost": {}}
+    names = [None] if targets is None else targets.values()
+    return [headline(record, metric, name) for name in names]
+
+
 def _mean_influence(
-    metric: str, kept: Sequence[np.ndarray | None], values: Sequence[float], truth: TruthRows
+    metric: str,
+    kept: Sequence[np.ndarray | None],
+    values: Sequence[float],
+    truth: TruthRows,
+    targets: _Targets,
 ) -> np.ndarray | None:
     """Returns `(n,)`, or None where the numbers do not fit the rows or give another score."""
     if truth.label is None:
@@ -106,10 +146,13 @@ def _mean_influence(
     arrays = np.stack([np.asarray(each, float) for each in kept if each is not None])
     if arrays.shape[1] != len(rows):
         return None
-    if arrays.ndim == 3:
-        scores, moves = _areas(arrays, truth.label[rows])
-    else:
+    if arrays.ndim == 3 and arrays.shape[2] == truth.label.shape[1]:
+        own = slice(None) if targets is None else list(targets)
+        scores, moves = _areas(arrays[:, :, own], truth.label[rows][:, own])
+    elif arrays.ndim == 2:
         scores, moves = _means(arrays)
+    else:
+        return None
     if not np.abs(scores - np.array(values)).max() <= _SAME:
         return None
     total[rows] = moves.mean(axis=0)

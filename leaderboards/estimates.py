@@ -17,10 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tfbs.benchmark.statistics.rank_intervals import Means
-from tfbs.leaderboards.cells import Cell
-
-Where = tuple[str, str]
-"""Task and axis."""
+from tfbs.leaderboards.cells import Cell, Where
 
 Weights = Mapping[Where, float]
 Cells = Mapping[Where, Cell]
@@ -47,9 +44,9 @@ def lacking(cells: Cells, weights: Weights) -> str:
     """Returns why an entry has no such score; empty where it has one."""
     for where in weights:
         if where not in cells:
-            return f"no {where[1]} on task {where[0]}"
+            return f"no {where.axis} on task {where.task}"
         if cells[where].reason:
-            return f"task {where[0]}: {cells[where].reason}"
+            return f"task {where.task}: {cells[where].reason}"
     return ""
 
 
@@ -58,9 +55,9 @@ def estimate(entries: Sequence[Cells], weights: Weights) -> Estimates:
 
     Args:
         entries: The cells of each.
-        weights: Of each task and axis; they sum to 1.
+        weights: Of each task, or part of it, and axis; they sum to 1.
     """
-    tasks = list(dict.fromkeys(task for task, _ in weights))
+    tasks = list(dict.fromkeys(where.task for where in weights))
     parts = [[_by_seed(cells, weights, task) for task in tasks] for cells in entries]
     values = np.array([sum(float(np.mean(list(p.values()))) for p in own) for own in parts])
     variances = [[_seed_variance(p) for p in own] for own in parts]
@@ -86,7 +83,7 @@ def estimate(entries: Sequence[Cells], weights: Weights) -> Estimates:
 
 def _by_seed(cells: Cells, weights: Weights, task: str) -> dict[int, float]:
     """Returns what each seed adds to the score on a task, over its axes."""
-    own = [(cells[where].values, weight) for where, weight in weights.items() if where[0] == task]
+    own = [(cells[where].values, weight) for where, weight in weights.items() if where.task == task]
     seeds = set.intersection(*(set(values) for values, _ in own))
     return {seed: sum(weight * values[seed] for values, weight in own) for seed in sorted(seeds)}
 
@@ -110,7 +107,7 @@ def _covariance(
     found = np.zeros((len(entries), len(entries)))
     both = np.flatnonzero(paired)
     for task in tasks:
-        own = {where: weight for where, weight in weights.items() if where[0] == task}
+        own = {where: weight for where, weight in weights.items() if where.task == task}
         if len(both):
             moves = np.stack([_moves(entries[index], own) for index in both.tolist()])
             found[np.ix_(both, both)] += moves @ moves.T

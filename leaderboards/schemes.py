@@ -2,8 +2,9 @@
 
 Targets are averaged within a task (the headline metric does that), tasks within a family of
 transcription factors, then families and tasks without one equally; the overall score is the plain
-mean of the axes. All headline metrics are areas under a curve, so no score depends on who else is
-entered. Cost is no part of any score.
+mean of the axes. A task of factors of several families counts by itself there; a ranking by family
+takes its targets of that family. All headline metrics are areas under a curve, so no score depends
+on who else is entered. Cost is no part of any score.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
-from tfbs.leaderboards.estimates import Weights, Where
+from tfbs.leaderboards.cells import Where
+from tfbs.leaderboards.estimates import Weights
 from tfbs.leaderboards.ladder import Title
 from tfbs.leaderboards.task_file import RANKED_AXES, TaskFile
 
@@ -41,13 +44,13 @@ class Scheme:
         Args:
             tasks: By name.
         """
-        axes = {axis for _, axis in self.weights}
+        axes = {where.axis for where in self.weights}
         found = {}
         for axis, name in (("prediction", BAYES), ("interpretability", ORACLE)):
             if axes == {axis}:
                 known = [
-                    (weight, tasks[task].ceilings.get(tasks[task].headlines[axis]))
-                    for (task, _), weight in self.weights.items()
+                    (weight, _ceiling(tasks[where.task], where))
+                    for where, weight in self.weights.items()
                 ]
                 values = [weight * value for weight, value in known if value is not None]
                 if len(values) == len(known):
@@ -76,29 +79,41 @@ def schemes(tasks: Sequence[TaskFile]) -> list[Scheme]:
             title = Title(
                 f"{axis}/{task.name}", f"{axis.capitalize()} on {task.name}", task.headlines[axis]
             )
-            found.append(Scheme(title, {(task.name, axis): 1.0}, alone=True))
-        for family, members in _families(own).items():
+            found.append(Scheme(title, {Where(task.name, axis): 1.0}, alone=True))
+        for family, members in _families(axis, own).items():
             heading = f"{axis.capitalize()} on factors of the family {family}"
             title = Title(f"{axis}/family/{family}", heading, metrics)
-            weights: Weights = {(task.name, axis): 1 / len(members) for task in members}
-            found.append(Scheme(title, weights))
+            found.append(Scheme(title, dict.fromkeys(members, 1 / len(members))))
     return found
+
+
+def _ceiling(task: TaskFile, where: Where) -> float | None:
+    """Returns what the truth scores on a task, or on its targets of a family, where it is known."""
+    if not where.family:
+        return task.ceilings.get(task.headlines[where.axis])
+    own = [task.target_ceilings.get(task.targets[column]) for column in task.columns(where.family)]
+    known = [value for value in own if value is not None]
+    return fmean(known) if len(known) == len(own) else None
 
 
 def _axis_weights(axis: str, tasks: Sequence[TaskFile]) -> dict[Where, float]:
     own = [task for task in tasks if axis in task.headlines]
-    families = _families(own)
-    grouped = {task.name for members in families.values() for task in members}
-    groups = [*families.values(), *([task] for task in own if task.name not in grouped)]
+    groups = defaultdict(list)
+    for task in own:
+        groups[task.family, "" if task.family else task.name].append(task.name)
     return {
-        (task.name, axis): 1 / len(groups) / len(members) for members in groups for task in members
+        Where(name, axis): 1 / len(groups) / len(members)
+        for members in groups.values()
+        for name in members
     }
 
 
-def _families(tasks: Sequence[TaskFile]) -> dict[str, list[TaskFile]]:
-    """Returns the tasks of each family; a task of several families belongs to none."""
+def _families(axis: str, tasks: Sequence[TaskFile]) -> dict[str, list[Where]]:
+    """Returns the tasks of each family, and its parts of tasks of several."""
     found = defaultdict(list)
     for task in tasks:
-        if len(task.families) == 1:
-            found[task.families[0]].append(task)
+        if task.family:
+            found[task.family].append(Where(task.name, axis))
+        for family in task.parts(axis):
+            found[family].append(Where(task.name, axis, family))
     return dict(sorted(found.items()))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +25,7 @@ from tfbs.errors import UserError
 from tfbs.files import write_whole, write_whole_bytes
 from tfbs.jaspar import read_factors, read_families
 from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays
+from tfbs.leaderboards.ceilings import bayes_ceilings, mean_ceiling, truth_as_a_map
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.untrusted import LARGEST_JSON, Unusable, parse_json, read_bytes, sha256
 
@@ -36,6 +37,8 @@ MOST_EXAMPLES = 50_000
 """Test examples up to which outputs are kept one by one: a board lives in git."""
 
 RANKED_AXES: tuple[Axis, ...] = ("prediction", "interpretability", "robustness")
+BY_TARGET: tuple[Axis, ...] = ("prediction", "robustness")
+"""Axes whose numbers are known of every target; a map explains all of a sequence's targets."""
 
 
 class TaskFile(BaseModel):
@@ -51,13 +54,17 @@ class TaskFile(BaseModel):
         headlines: The metric that stands for each axis; an axis that it has no truth for is left
             out.
         ceilings: What the truth itself scores, by metric.
-        families: Of the factors whose binding it is, by JASPAR; empty where they are not known.
+        target_ceilings: The AUROC that no outputs can be expected to exceed, by target; empty where
+            the law of the labels is not known.
+        targets: In the order of the label columns.
+        families: Of the factors that targets are called after, by target, as JASPAR has them;
+            targets whose family is not known are left out.
         arrays: sha256 of the npz file.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
+    schema_version: Annotated[Literal[2], Field(alias="schema")] = 2
     name: str
     version: str
     fingerprint: str
@@ -65,8 +72,31 @@ class TaskFile(BaseModel):
     splits: dict[str, int]
     headlines: dict[str, str]
     ceilings: dict[str, float]
-    families: list[str]
+    target_ceilings: dict[str, float]
+    targets: list[str]
+    families: dict[str, str]
     arrays: str
+
+    @property
+    def family(self) -> str:
+        """The family that all targets are of; empty where they are of several, or not known."""
+        found = {self.families.get(target, "") for target in self.targets}
+        return found.pop() if len(found) == 1 else ""
+
+    def columns(self, family: str) -> list[int]:
+        """Returns the label columns of a family."""
+        return [
+            column
+            for column, target in enumerate(self.targets)
+            if self.families.get(target) == family
+        ]
+
+    def parts(self, axis: str) -> list[str]:
+        """Returns the families that some targets are of, where they are ranked apart.
+
+        That is where not all are of one family, and numbers of the axis are known by target.
+        """
+        return [] if self.family or axis not in BY_TARGET else sorted(set(self.families.values()))
 
 
 @dataclass(frozen=True)
@@ -99,7 +129,11 @@ def headlines(task: Task, protocol: Protocol) -> dict[str, str]:
         found["interpretability"] = maps
     elif test.summits is not None:
         found["interpretability"] = summits
-    elif "jaspar_agreement" in protocol.extras and any(read_factors(_factors(task)).values()):
+    elif (
+        "jaspar_agreement" in protocol.extras
+        and not task.motifs
+        and any(read_factors([*_factors(task).values()]).values())
+    ):
         found["interpretability"] = sites
     if (attacked := HEADLINES["robustness"][0]) in radii:
         found["robustness"] = attacked
@@ -111,8 +145,10 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
     name = suite.protocol_of(task.name)
     protocol = PROTOCOLS[name]
     content = pack_arrays(_arrays(task, protocol))
-    metadata: Any = task.metadata.get("ceiling", {})
-    ceilings = {"auroc": metadata["test"]["auroc"]} if "test" in metadata else {}
+    path = task_path(board, f"{suite.name}-{suite.version}", task.name)
+    best = _known_ceilings(path, task) or bayes_ceilings(task)
+    factors = _factors(task)
+    known = read_families([*factors.values()])
     file = TaskFile(
         name=task.name,
         version=task.version,
@@ -120,11 +156,12 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
         protocol=name,
         splits={name: len(split.sequence) for name, split in task.splits.items()},
         headlines=headlines(task, protocol),
-        ceilings=ceilings | truth_as_a_map(task, protocol),
-        families=sorted(set(read_families(_factors(task)).values())),
+        ceilings=mean_ceiling(best) | truth_as_a_map(task, protocol),
+        target_ceilings=best,
+        targets=list(task.targets),
+        families={target: known[factor] for target, factor in factors.items() if factor in known},
         arrays=sha256(content),
     )
-    path = task_path(board, f"{suite.name}-{suite.version}", task.name)
     write_whole_bytes(path.with_suffix(".npz"), content)
     text = json.dumps(file.model_dump(by_alias=True), indent=1, sort_keys=True) + "\n"
     return write_whole(path, text)
@@ -177,22 +214,16 @@ def _arrays(task: Task, protocol: Protocol) -> dict[str, np.ndarray]:
     return found
 
 
-def _factors(task: Task) -> list[str]:
-    """Returns the factors that the targets of a task of measured binding are called after."""
-    return [] if task.motifs else [target.partition("/")[0] for target in task.targets]
+def _factors(task: Task) -> dict[str, str]:
+    """Returns the name that each target is called by, without its cell: that of a factor or not."""
+    return {target: target.partition("/")[0] for target in task.targets}
 
 
-def truth_as_a_map(task: Task, protocol: Protocol) -> dict[str, float]:
-    """Returns what the task's own truth scores as an attribution map."""
-    test = task.splits["test"]
-    if test.information is None:
+def _known_ceilings(path: Path, task: Task) -> dict[str, float]:
+    """Returns what was computed from the same data before: it takes minutes on large splits."""
+    try:
+        file = read_task_file(path)
+    except UserError:  # there is none yet, or it is replaced as a whole
         return {}
-    from tfbs.benchmark.evaluation.interpretability import TRUTH_RULES, position_scores_areas
-
-    rows = bound_rows(test, protocol.explanation_probe)
-    truth = np.asarray(test.information[rows])
-    scores = truth
-    if test.importance is not None:
-        scores = -np.asarray(test.importance[rows]).sum(axis=-1)  # 0 for the letter that is there
-    areas = position_scores_areas(scores, truth, TRUTH_RULES[""])[:, 0]
-    return {HEADLINES["interpretability"][0]: round(float(np.nanmean(areas)), 6)}
+    same = (file.name, file.version, file.fingerprint)
+    return file.target_ceilings if same == (task.name, task.version, task.fingerprint) else {}

@@ -105,9 +105,10 @@ GOOD_JSON = {
                       "files": {"runs/0/record.json": {"bytes": 1, "sha256": "0" * 64}}},
     "verdict.json": {"status": "agrees", "trust": "re-scored", "asked": "re-scored",
                      "suite": SUITE_NAME, "entry": None, "scores": {"a": [{"value": 0.5}]}},
-    "task.json": {"schema": 1, "name": "t", "version": "1", "fingerprint": "0" * 64,
+    "task.json": {"schema": 2, "name": "t", "version": "1", "fingerprint": "0" * 64,
                   "protocol": "quick-1", "splits": {"test": 2}, "headlines": {"p": "auroc"},
-                  "ceilings": {"auroc": 0.9}, "families": ["bZIP"], "arrays": "0" * 64},
+                  "ceilings": {"auroc": 0.9}, "target_ceilings": {"JUN": 0.9}, "targets": ["JUN"],
+                  "families": {"JUN": "bZIP"}, "arrays": "0" * 64},
 }  # fmt: skip
 
 

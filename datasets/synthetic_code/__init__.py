@@ -1,7 +1,9 @@
 """Synthetic regulatory code: sequences whose label and motif positions are known."""
 
+import functools
+
 from tfbs.datasets.catalogue import TASKS, TaskEntry
-from tfbs.datasets.synthetic_code.law import CONFIGS, VERSION
+from tfbs.datasets.synthetic_code.law import CONFIGS, VERSION, chances
 
 for _config, _description in CONFIGS.items():
     TASKS.add(
@@ -13,5 +15,8 @@ for _config, _description in CONFIGS.items():
             description=f"binary regulatory code with motif ground truth: {_description}",
             citation="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x",
             builder="tfbs.datasets.synthetic_code.synthetic_code_dataset_builder:Builder",
+            chances=functools.partial(
+                chances, background="lookalikes" if _config == "hard" else "distinct"
+            ),
         ),
     )

@@ -9,9 +9,12 @@ from __future__ import annotations
 from importlib import resources
 
 import numpy as np
+import numpy.typing as npt
 
+from tfbs.datasets.alphabet import Codes
+from tfbs.datasets.layout_likelihood import likelihood_ratio
 from tfbs.datasets.motifs import read_jaspar
-from tfbs.datasets.planting import LabelledPlanted, NumMotifs, both_strands, plant
+from tfbs.datasets.planting import LabelledPlanted, NumMotifs, Stranded, both_strands, plant
 
 VERSION = "1.0.0"
 CONFIGS = {
@@ -56,10 +59,30 @@ def draw_code(num_sequences: int, background: tuple[str, ...], seed: int) -> Lab
     Returns:
         The label is 1 where every placed motif is of the core by design.
     """
-    motifs = read_jaspar(CORE + background)
-    core = both_strands([motifs[matrix_id] for matrix_id in CORE])
-    everything = both_strands(list(motifs.values()))
+    core, everything = _pools(background)
     rng = np.random.default_rng(seed)
     label = rng.permutation(np.arange(num_sequences) % 2).astype(np.int8)
     pools = [core if positive else everything for positive in label]
     return LabelledPlanted(plant(rng, pools, NUM_MOTIFS), label[:, None])
+
+
+def chances(codes: Codes, background: str) -> npt.NDArray[np.float64]:
+    """Returns the probability that a sequence was drawn as a positive, `(n, 1)`.
+
+    No score can rank the labels better. Takes about 5 ms a sequence.
+
+    Args:
+        codes: `(n, 200)` uint8 codes.
+        background: As of `read_background`.
+    """
+    core, everything = (
+        likelihood_ratio(codes, pool, NUM_MOTIFS) for pool in _pools(read_background(background))
+    )
+    return (core / (core + everything))[:, None]
+
+
+def _pools(background: tuple[str, ...]) -> tuple[list[Stranded], list[Stranded]]:
+    """Returns what motifs of a positive are drawn from, and those of a negative."""
+    motifs = read_jaspar(CORE + background)
+    core = both_strands([motifs[matrix_id] for matrix_id in CORE])
+    return core, both_strands(list(motifs.values()))

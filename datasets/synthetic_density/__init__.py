@@ -1,7 +1,7 @@
 """One to three instances of one of three motifs: of which factor are they?"""
 
 from tfbs.datasets.catalogue import TASKS, TaskEntry
-from tfbs.datasets.synthetic_density.law import CONFIGS, VERSION
+from tfbs.datasets.synthetic_density.law import CONFIGS, VERSION, chances
 
 for _config, _description in CONFIGS.items():
     TASKS.add(
@@ -14,5 +14,6 @@ for _config, _description in CONFIGS.items():
             + _description,
             citation="Zhou, Shrikumar & Kundaje (2021), https://doi.org/10.1101/2020.11.04.368803",
             builder="tfbs.datasets.synthetic_density.synthetic_density_dataset_builder:Builder",
+            chances=chances,
         ),
     )

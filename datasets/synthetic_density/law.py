@@ -8,7 +8,10 @@ random stream are not (see the README beside this file).
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from tfbs.datasets.alphabet import Codes
+from tfbs.datasets.layout_likelihood import window_ratios
 from tfbs.datasets.motifs import Motif, read_jaspar
 from tfbs.datasets.planting import (
     LENGTH,
@@ -97,3 +100,44 @@ def compose(rng: np.random.Generator, pool: list[Stranded]) -> Composed:
         composite[start:end] = matrix
         placed.append(Placement(start, end, strand, motif.matrix_id))
     return composite, tuple(sorted(placed, key=lambda placement: placement.start))
+
+
+def chances(codes: Codes) -> npt.NDArray[np.float64]:
+    """Returns the probability that the motifs of a sequence are of each factor, `(n, factors)`.
+
+    No score can rank clean labels better. Takes about 3 ms a sequence.
+
+    Args:
+        codes: `(n, 200)` uint8 codes.
+    """
+    ratios = []
+    for motif in read_motifs():
+        (windows,) = window_ratios(codes, both_strands([motif]), BACKGROUND).values()
+        ratios.append(_placed_ratio(windows / 2, motif.width))
+    likelihood = np.stack(ratios, axis=1)
+    return likelihood / likelihood.sum(axis=1, keepdims=True)
+
+
+def _placed_ratio(windows: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+    """Returns how much likelier sequences are with motifs placed than without, `(n,)`.
+
+    The sum over all starts that `compose` may draw, of one, two and three motifs.
+
+    Args:
+        windows: `(n, starts)`, how much likelier a window is under the motif.
+        width: Of the motif.
+    """
+    starts = np.arange(windows.shape[1])
+    apart = (np.abs(starts[:, None] - starts) >= width).astype(np.float64)
+    # the probability of each pair of starts, in the order drawn, and of a third start after them
+    second = apart / apart.sum(axis=1, keepdims=True) / len(starts)
+    third = second / (apart @ apart)
+    one, two, three = NUM_MOTIFS.probabilities
+    found = np.empty(len(windows))
+    for row, window in enumerate(windows):
+        pairs = window[:, None] * window
+        after = (apart * window) @ apart
+        found[row] = (
+            one * window.mean() + (two * second * pairs + three * third * pairs * after).sum()
+        )
+    return found

@@ -8,7 +8,10 @@ random stream is not.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
+from tfbs.datasets.alphabet import Codes
+from tfbs.datasets.layout_likelihood import likelihood_ratio
 from tfbs.datasets.motifs import read_jaspar
 from tfbs.datasets.planting import LabelledPlanted, NumMotifs, both_strands, plant
 
@@ -67,3 +70,21 @@ def draw_motifs(num_sequences: int, seed: int) -> LabelledPlanted:
     for row, placements in enumerate(planted.motifs):
         label[row, [columns[placed.matrix_id] for placed in placements]] = 1
     return LabelledPlanted(planted, label)
+
+
+def chances(codes: Codes) -> npt.NDArray[np.float64]:
+    """Returns the probability that a sequence holds a motif of each factor, `(n, factors)`.
+
+    No score can rank the labels better. Takes about 20 ms a sequence.
+
+    Args:
+        codes: `(n, 200)` uint8 codes.
+    """
+    pool = both_strands(list(read_jaspar(FACTORS.values()).values()))
+    whole = likelihood_ratio(codes, pool, NUM_MOTIFS)
+    found = np.empty((len(codes), len(FACTORS)))
+    for column, matrix_id in enumerate(FACTORS.values()):
+        others = [each for each in pool if each[0].matrix_id != matrix_id]
+        without = likelihood_ratio(codes, others, NUM_MOTIFS, share=1 / len(pool))
+        found[:, column] = 1 - without / whole
+    return np.clip(found, 0, 1)

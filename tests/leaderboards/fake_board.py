@@ -35,18 +35,31 @@ HEADLINES = {
 
 @dataclass
 class FakeTask:
-    """A task of two classes; the first examples are attacked and explained."""
+    """A task of two classes; the first examples are attacked and explained.
+
+    Attributes:
+        name: Of it.
+        n: Examples.
+        families: Of each target; empty where it is not known.
+        seed: Of the labels.
+        label: `(n, targets)`.
+    """
 
     name: str
     n: int = 400
-    families: tuple[str, ...] = ()
+    families: tuple[str, ...] = ("",)
     seed: int = 0
     label: np.ndarray = field(init=False)
 
     def __post_init__(self):
-        self.label = np.random.default_rng(self.seed).integers(0, 2, (self.n, 1)).astype("int8")
+        shape = (self.n, len(self.families))
+        self.label = np.random.default_rng(self.seed).integers(0, 2, shape).astype("int8")
         self.attacked = np.arange(self.n // 2)
         self.explained = np.flatnonzero(self.label[:, 0] == 1)[: self.n // 4]
+
+    @property
+    def targets(self) -> list[str]:
+        return [f"T{column}" for column in range(len(self.families))]
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +89,13 @@ def write_fake_task(board: Path, suite: Suite, task: FakeTask, **changes) -> Non
         "splits": {"test": task.n},
         "headlines": HEADLINES,
         "ceilings": {},
-        "families": list(task.families),
+        "target_ceilings": {},
+        "targets": task.targets,
+        "families": {
+            target: family
+            for target, family in zip(task.targets, task.families, strict=True)
+            if family
+        },
         "arrays": sha256(content),
         **changes,
     }
@@ -130,27 +149,29 @@ class FakeEntry:
         }
 
 
-def _metric(name: str, value: float, n: int) -> dict:
+def _metric(name: str, value: float, n: int, target: str = "mean") -> dict:
     return {
-        "name": name, "target": "mean", "split": "test" if name == "auroc" else "probe",
+        "name": name, "target": target, "split": "test" if name == "auroc" else "probe",
         "design": "all", "value": value, "interval": [value - 0.03, value + 0.03], "n": n,
         "positives": n // 2, "undefined_reason": None,
     }  # fmt: skip
 
 
 def scores_of(task: FakeTask, outputs: Mapping[str, np.ndarray]) -> list[dict]:
-    """Metrics, by scikit-learn."""
-    label = task.label[:, 0]
-    attacked = float(roc_auc_score(label[task.attacked], outputs["auroc_pgd_0.02"][:, 0]))
-    return [
-        _metric("auroc", float(roc_auc_score(label, outputs["auroc"][:, 0])), task.n),
-        _metric("auroc_pgd_0.02", attacked, len(task.attacked)),
-        _metric(
-            "attribution_auroc_saliency",
-            float(outputs["attribution_auroc_saliency"].mean()),
-            len(task.explained),
-        ),
-    ]
+    """Metrics, by scikit-learn: of each target, and their mean."""
+    found = []
+    for name, rows in (("auroc", np.arange(task.n)), ("auroc_pgd_0.02", task.attacked)):
+        areas = [
+            float(roc_auc_score(task.label[rows, column], outputs[name][:, column]))
+            for column in range(len(task.targets))
+        ]
+        found += [
+            _metric(name, area, len(rows), target)
+            for target, area in zip(task.targets, areas, strict=True)
+        ]
+        found.append(_metric(name, float(np.mean(areas)), len(rows)))
+    maps = float(outputs["attribution_auroc_saliency"].mean())
+    return [*found, _metric("attribution_auroc_saliency", maps, len(task.explained))]
 
 
 def write_fake_entry(board: Path, suite: Suite, tasks, entry: FakeEntry) -> Path:

@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 from tests.leaderboards.fake_board import FakeEntry, FakeTask, fake_board
 
 from tfbs.benchmark.statistics.delong import delong
-from tfbs.leaderboards.cells import cells_of
+from tfbs.leaderboards.cells import Where, cells_of
 from tfbs.leaderboards.entries import read_board
 from tfbs.leaderboards.estimates import estimate
 from tfbs.leaderboards.task_file import read_task_file, read_truth_rows, task_path
@@ -25,8 +25,7 @@ def cells_on(board, suite, tasks):
             path = task_path(board, "fake-1", task.name)
             said = read_task_file(path)
             truth = read_truth_rows(path, said)
-            for axis, cell in cells_of(entry, said, truth, examples).items():
-                found[entry.slug][task.name, axis] = cell
+            found[entry.slug] |= cells_of(entry, said, truth, examples)
     return found
 
 
@@ -43,10 +42,10 @@ def two(tmp_path_factory):
 
 
 WEIGHTS = {
-    ("a", "prediction"): 0.3,
-    ("a", "robustness"): 0.2,
-    ("b", "prediction"): 0.3,
-    ("b", "robustness"): 0.2,
+    Where("a", "prediction"): 0.3,
+    Where("a", "robustness"): 0.2,
+    Where("b", "prediction"): 0.3,
+    Where("b", "robustness"): 0.2,
 }
 
 
@@ -101,7 +100,7 @@ def test_seeds_move_scores_as_other_seeds_do(two):
 
 def test_scores_are_weighted_means_of_scikit_learns(two):
     tasks, entries, cells = two
-    found = estimate([cells["one"]], {("a", "prediction"): 0.5, ("b", "prediction"): 0.5})
+    found = estimate([cells["one"]], {Where("a", "prediction"): 0.5, Where("b", "prediction"): 0.5})
     expected = [
         np.mean([roc_auc_score(t.label[:, 0], entries[0].outputs(t, s)["auroc"]) for t in tasks])
         for s in entries[0].seeds
@@ -112,7 +111,7 @@ def test_scores_are_weighted_means_of_scikit_learns(two):
 
 def test_of_one_task_the_covariance_is_delongs_of_mean_scores(two):
     tasks, entries, cells = two
-    weights = {("a", "prediction"): 1.0}
+    weights = {Where("a", "prediction"): 1.0}
     found = estimate([cells["one"], cells["two"]], weights).means.covariance
     logits = [
         entry.outputs(tasks[0], seed)["auroc"][:, 0] for entry in entries for seed in entry.seeds
@@ -132,6 +131,6 @@ def test_numbers_per_example_that_give_another_score_are_not_used(tmp_path):
     key = next(key for key in examples if key.endswith(" auroc"))
     examples[key] = -examples[key]
     cells = cells_of(entry, said, read_truth_rows(path, said), examples)
-    assert cells["prediction"].influence is None
-    assert cells["prediction"].variance == pytest.approx((0.03 / 1.96) ** 2, rel=1e-3)
-    assert cells["robustness"].influence is not None
+    assert cells[Where("a", "prediction")].influence is None
+    assert cells[Where("a", "prediction")].variance == pytest.approx((0.03 / 1.96) ** 2, rel=1e-3)
+    assert cells[Where("a", "robustness")].influence is not None

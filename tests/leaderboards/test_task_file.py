@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.spec import resolve_spec
 from tfbs.benchmark.suite import Block, Suite
 from tfbs.datasets.task import Split, Task
+from tfbs.leaderboards.ceilings import bayes_ceilings, truth_as_a_map
 from tfbs.leaderboards.floor_entries import floor_specs
 from tfbs.leaderboards.minimum import spec_problems
-from tfbs.leaderboards.task_file import headlines, read_task_file, truth_as_a_map, write_task
+from tfbs.leaderboards.task_file import headlines, read_task_file, write_task
 
 
 def task_of(target: str) -> Task:
@@ -50,6 +52,58 @@ def test_the_truth_as_a_map_is_what_every_position_is_worth():
     elsewhere = replace(test, importance=importance[:, [2, 1, 0, 3, 4, 5]])  # 6 of 8 pairs
     moved = truth_as_a_map(replace(task, splits={"test": elsewhere}), PROTOCOLS["full-1"])
     assert moved == {"attribution_auroc_saliency": 0.75}
+
+
+def test_targets_are_ranked_by_family_where_a_task_has_several(tmp_path):
+    split = replace(task_of("REST").splits["test"], label=np.array([[0, 1, 1], [1, 0, 0]], "int8"))
+
+    def written(*targets, axis="prediction"):
+        task = replace(task_of("REST"), targets=targets, splits={"test": split})
+        block = Block(tasks=["x"], architectures=["deepbind"])
+        suite = Suite(name="s", version=1, description="", protocol="quick-1", matrix=[block])
+        file = read_task_file(write_task(tmp_path, suite, task))
+        assert file.targets == list(targets)
+        return file.family, {family: file.columns(family) for family in file.parts(axis)}
+
+    rest, ctcf = "Factors with multiple dispersed zinc fingers", "More than 3 adjacent zinc fingers"
+    assert written("CTCF/K562", "CTCF/liver", "YY1") == (ctcf, {})
+    assert written("CTCF/K562", "REST", "YY1") == ("", {ctcf: [0, 2], rest: [1]})
+    assert written("CTCF", "Bound", "CTCFL") == ("", {ctcf: [0, 2]})
+    assert written("CTCF", "Bound", "CTCFL", axis="interpretability") == ("", {})
+    assert written("Bound", "Open", "Other") == ("", {})
+
+
+def test_the_best_auroc_is_that_of_the_chances_target_by_target(tmp_path, planted_task):
+    """Computed once for the same data: it may take minutes."""
+    asked = []
+
+    def chances(codes):
+        asked.append(codes.shape)
+        chance = np.linspace(0.05, 0.95, len(codes))
+        return np.stack([chance] * len(planted_task.targets), axis=1)
+
+    task = replace(planted_task, chances=chances)
+    test = task.splits["test"]
+    block = Block(tasks=["planted"], architectures=["deepbind"])
+    suite = Suite(name="s", version=1, description="", protocol="quick-1", matrix=[block])
+    file = read_task_file(write_task(tmp_path, suite, task))
+    rng = np.random.default_rng(0)
+    chance = np.linspace(0.05, 0.95, len(test.sequence))
+    drawn = [roc_auc_score(rng.random(len(chance)) < chance, chance) for _ in range(300)]
+    assert set(file.target_ceilings) == set(task.targets)
+    for value in (*file.target_ceilings.values(), file.ceilings["auroc"]):
+        assert value == pytest.approx(np.mean(drawn), abs=4 * np.std(drawn) / 300**0.5 + 1e-3)
+    again = write_task(tmp_path, suite, task)
+    assert read_task_file(again) == file
+    assert asked == [test.sequence.shape]
+    write_task(tmp_path, suite, replace(task, fingerprint="1" * 64))
+    assert len(asked) == 2
+    again.write_text("{}")
+    assert read_task_file(write_task(tmp_path, suite, task)) == file
+    assert bayes_ceilings(replace(task, chances=None)) == {}
+    noted = {"ceiling": {"test": {"auroc": 0.93}}}
+    told = replace(task, chances=None, metadata=noted)
+    assert bayes_ceilings(told) == dict.fromkeys(task.targets, 0.93)
 
 
 def test_a_task_is_measured_by_the_protocol_of_its_block(tmp_path, planted_task):

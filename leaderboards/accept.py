@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tfbs.benchmark.progress import Progress
 from tfbs.benchmark.suite import read_suite
 from tfbs.datasets.task import load_task
 from tfbs.leaderboards.entries import ENTRIES, verdict_file
+from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.task_file import write_task
 from tfbs.leaderboards.verdict import Verdict, write_verdict
 from tfbs.leaderboards.verify import Job, verify
@@ -31,8 +33,9 @@ def accept(job: Job, file: Path | None = None) -> Verdict:
     verdict = verify(job, file.with_suffix(EXAMPLES_SUFFIX))
     folder = job.folder.resolve()
     if verdict.scores and folder.parent.parent.name == ENTRIES:
-        suite = read_suite(job.suite)
+        suite, progress = read_suite(job.suite), Progress(plain(job.folder))
         for name in suite.tasks:
+            progress.done(f"the board's file of task {name} is being written")
             write_task(folder.parent.parent.parent, suite, load_task(name, job.data_dir))
     write_verdict(file, verdict)
     return verdict

@@ -22,7 +22,7 @@ def bayes_ceilings(task: Task) -> dict[str, float]:
     """Returns the AUROC that no outputs can be expected to exceed, by target.
 
     Over labels drawn again for the sequences of the test split. Empty where the law of the labels
-    is not known. Takes up to two minutes where it is a sum over all layouts of a sequence.
+    is not known. Takes about a minute where it is a sum over all layouts of each sequence.
 
     Args:
         task: With its test split.

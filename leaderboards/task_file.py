@@ -220,7 +220,7 @@ def _factors(task: Task) -> dict[str, str]:
 
 
 def _known_ceilings(path: Path, task: Task) -> dict[str, float]:
-    """Returns what was computed from the same data before: it takes minutes on large splits."""
+    """Returns what was computed from the same data before: it may take a minute."""
     try:
         file = read_task_file(path)
     except UserError:  # there is none yet, or it is replaced as a whole

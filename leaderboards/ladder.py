@@ -69,7 +69,7 @@ def make_ladder(
         contenders: That lack nothing of the weights.
         weights: Of tasks and axes.
         not_ranked: Why others are not in it.
-        references: Floors and ceilings in closed form, by name.
+        references: Floors and ceilings that are computed, by name.
     """
     ladder = Ladder(
         title.key, title.heading, title.metric, True, (), dict(sorted(not_ranked.items()))

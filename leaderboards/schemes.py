@@ -81,7 +81,10 @@ def schemes(tasks: Sequence[TaskFile]) -> list[Scheme]:
             )
             found.append(Scheme(title, {Where(task.name, axis): 1.0}, alone=True))
         for family, members in _families(axis, own).items():
-            heading = f"{axis.capitalize()} on factors of the family {family}"
+            tasks_of = {where.task for where in members}
+            factors = [task.factors(family) for task in own if task.name in tasks_of]
+            names = sorted({name for each in factors for name in each})
+            heading = f"{axis.capitalize()} on the family {family}: {', '.join(names)}"
             title = Title(f"{axis}/family/{family}", heading, metrics)
             found.append(Scheme(title, dict.fromkeys(members, 1 / len(members))))
     return found

@@ -91,6 +91,11 @@ class TaskFile(BaseModel):
             if self.families.get(target) == family
         ]
 
+    def factors(self, family: str) -> list[str]:
+        """Returns the names of the factors of a family, without the cells of targets."""
+        own = (self.targets[column] for column in self.columns(family))
+        return list(dict.fromkeys(factor_of(target) for target in own))
+
     def parts(self, axis: str) -> list[str]:
         """Returns the families that some targets are of, where they are ranked apart.
 
@@ -132,7 +137,7 @@ def headlines(task: Task, protocol: Protocol) -> dict[str, str]:
     elif (
         "jaspar_agreement" in protocol.extras
         and not task.motifs
-        and any(read_factors([*_factors(task).values()]).values())
+        and any(read_factors([*map(factor_of, task.targets)]).values())
     ):
         found["interpretability"] = sites
     if (attacked := HEADLINES["robustness"][0]) in radii:
@@ -147,8 +152,7 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
     content = pack_arrays(_arrays(task, protocol))
     path = task_path(board, f"{suite.name}-{suite.version}", task.name)
     best = _known_ceilings(path, task) or bayes_ceilings(task)
-    factors = _factors(task)
-    known = read_families([*factors.values()])
+    families = read_families([*map(factor_of, task.targets)])
     file = TaskFile(
         name=task.name,
         version=task.version,
@@ -159,7 +163,11 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
         ceilings=mean_ceiling(best) | truth_as_a_map(task, protocol),
         target_ceilings=best,
         targets=list(task.targets),
-        families={target: known[factor] for target, factor in factors.items() if factor in known},
+        families={
+            target: families[factor_of(target)]
+            for target in task.targets
+            if factor_of(target) in families
+        },
         arrays=sha256(content),
     )
     write_whole_bytes(path.with_suffix(".npz"), content)
@@ -214,9 +222,9 @@ def _arrays(task: Task, protocol: Protocol) -> dict[str, np.ndarray]:
     return found
 
 
-def _factors(task: Task) -> dict[str, str]:
-    """Returns the name that each target is called by, without its cell: that of a factor or not."""
-    return {target: target.partition("/")[0] for target in task.targets}
+def factor_of(target: str) -> str:
+    """Returns what a target is called without its cell: the name of a factor, or not."""
+    return target.partition("/")[0]
 
 
 def _known_ceilings(path: Path, task: Task) -> dict[str, float]:

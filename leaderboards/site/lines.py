@@ -57,7 +57,7 @@ class Line:
     """An entry in the table of a ladder.
 
     Attributes:
-        card: Of the entry, or of what is known in closed form.
+        card: Of the entry, or of what is computed.
         page: Of the entry; empty for what is none.
         rank: Its rank interval; empty for floors.
         rank_order: To sort by.
@@ -198,7 +198,7 @@ def closed_form(slug: str) -> Card:
     return Card(
         slug=slug,
         name=slug.strip("()"),
-        team="in closed form",
+        team="computed, not entered",
         description="",
         architecture="",
         regime="",

@@ -41,7 +41,7 @@ class TaskEntry:
         true_logits: Returns `(n,)` true logits of `(n, length)` codes, where the rule is known.
         chances: Returns, for `(n, length)` codes of the test split, `(n, targets)`: the probability
             of label 1 under the law that sequences and labels are drawn from. For tasks that
-            draw the label first; no score can rank labels better.
+            draw labels and layouts before letters; no score can rank labels better.
         motifs: Of a task that is planted with motifs: for each, base ids of JASPAR 2016 that
             count as it.
     """

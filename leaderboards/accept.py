@@ -27,15 +27,17 @@ def accept(job: Job, file: Path | None = None) -> Verdict:
         file: Where the verdict goes; by default where `verdict_file` says.
 
     Raises:
-        UserError: See `verify`.
+        UserError: See `verify`; or if the law of a task gives no probabilities.
     """
     file = file or verdict_file(job.folder)
     verdict = verify(job, file.with_suffix(EXAMPLES_SUFFIX))
     folder = job.folder.resolve()
-    if verdict.scores and folder.parent.parent.name == ENTRIES:
-        suite, progress = read_suite(job.suite), Progress(plain(job.folder))
-        for name in suite.tasks:
-            progress.done(f"the board's file of task {name} is being written")
-            write_task(folder.parent.parent.parent, suite, load_task(name, job.data_dir))
-    write_verdict(file, verdict)
+    try:
+        if verdict.scores and folder.parent.parent.name == ENTRIES:
+            suite, progress = read_suite(job.suite), Progress(plain(job.folder))
+            for name in suite.tasks:
+                progress.done(f"the board's file of task {name} is being written")
+                write_task(folder.parent.parent.parent, suite, load_task(name, job.data_dir))
+    finally:  # hours of verification are not lost to a task that cannot be written
+        write_verdict(file, verdict)
     return verdict

@@ -107,9 +107,9 @@ def _cell(
     for seed, run_id in sorted(runs.items()):
         found = _scores(entry.scores(run_id), metric, targets)
         known = [each for each in found if each is not None and each["value"] is not None]
-        if not known:
+        if None in found or not known:
             whys = [f"is undefined: {each['undefined_reason']}" for each in found if each]
-            why = whys[0] if whys else "was not computed"
+            why = "was not computed" if None in found else whys[0]
             return Cell(metric, reason=f"{metric} of run {run_id[:12]} {why}")
         values[seed] = float(np.mean([each["value"] for each in known]))
         ends = [each["interval"] or (math.nan, math.nan) for each in known]

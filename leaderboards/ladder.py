@@ -67,7 +67,7 @@ def make_ladder(
     Args:
         title: What it is.
         contenders: That lack nothing of the weights.
-        weights: Of tasks and axes.
+        weights: Of tasks, or parts of them, and axes.
         not_ranked: Why others are not in it.
         references: Floors and ceilings that are computed, by name.
     """

@@ -30,7 +30,7 @@ class Scheme:
 
     Attributes:
         title: What it is called.
-        weights: Of tasks and axes; they sum to 1.
+        weights: Of tasks, or parts of them, and axes; they sum to 1.
         alone: Whether it is of one task, whatever becomes of the others.
     """
 

@@ -25,7 +25,12 @@ from tfbs.errors import UserError
 from tfbs.files import write_whole, write_whole_bytes
 from tfbs.jaspar import read_factors, read_families
 from tfbs.leaderboards.arrays_file import pack_arrays, read_arrays
-from tfbs.leaderboards.ceilings import bayes_ceilings, mean_ceiling, truth_as_a_map
+from tfbs.leaderboards.ceilings import (
+    CEILINGS_VERSION,
+    best_auroc,
+    target_ceilings,
+    truth_as_a_map,
+)
 from tfbs.leaderboards.names import plain
 from tfbs.leaderboards.untrusted import LARGEST_JSON, Unusable, parse_json, read_bytes, sha256
 
@@ -37,8 +42,8 @@ MOST_EXAMPLES = 50_000
 """Test examples up to which outputs are kept one by one: a board lives in git."""
 
 RANKED_AXES: tuple[Axis, ...] = ("prediction", "interpretability", "robustness")
-BY_TARGET: tuple[Axis, ...] = ("prediction", "robustness")
-"""Axes whose numbers are known of every target; a map explains all of a sequence's targets."""
+BY_TARGET: tuple[Axis, ...] = ("prediction",)
+"""Axes whose numbers are of one target each; maps and attacks are of all targets of a sequence."""
 
 
 class TaskFile(BaseModel):
@@ -54,6 +59,7 @@ class TaskFile(BaseModel):
         headlines: The metric that stands for each axis; an axis that it has no truth for is left
             out.
         ceilings: What the truth itself scores, by metric.
+        ceilings_version: Of the way they are computed.
         target_ceilings: The AUROC that no outputs can be expected to exceed, by target; empty where
             the law of the labels is not known.
         targets: In the order of the label columns.
@@ -72,6 +78,7 @@ class TaskFile(BaseModel):
     splits: dict[str, int]
     headlines: dict[str, str]
     ceilings: dict[str, float]
+    ceilings_version: int
     target_ceilings: dict[str, float]
     targets: list[str]
     families: dict[str, str]
@@ -151,7 +158,7 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
     protocol = PROTOCOLS[name]
     content = pack_arrays(_arrays(task, protocol))
     path = task_path(board, f"{suite.name}-{suite.version}", task.name)
-    best = _known_ceilings(path, task) or bayes_ceilings(task)
+    best = _known_ceilings(path, task) or target_ceilings(task)
     families = read_families([*map(factor_of, task.targets)])
     file = TaskFile(
         name=task.name,
@@ -160,7 +167,8 @@ def write_task(board: Path, suite: Suite, task: Task) -> Path:
         protocol=name,
         splits={name: len(split.sequence) for name, split in task.splits.items()},
         headlines=headlines(task, protocol),
-        ceilings=mean_ceiling(best) | truth_as_a_map(task, protocol),
+        ceilings=best_auroc(task, best) | truth_as_a_map(task, protocol),
+        ceilings_version=CEILINGS_VERSION,
         target_ceilings=best,
         targets=list(task.targets),
         families={
@@ -233,5 +241,6 @@ def _known_ceilings(path: Path, task: Task) -> dict[str, float]:
         file = read_task_file(path)
     except UserError:  # there is none yet, or it is replaced as a whole
         return {}
-    same = (file.name, file.version, file.fingerprint)
-    return file.target_ceilings if same == (task.name, task.version, task.fingerprint) else {}
+    own = (file.name, file.version, file.fingerprint, file.ceilings_version)
+    same = own == (task.name, task.version, task.fingerprint, CEILINGS_VERSION)
+    return file.target_ceilings if same else {}

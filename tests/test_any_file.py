@@ -107,7 +107,8 @@ GOOD_JSON = {
                      "suite": SUITE_NAME, "entry": None, "scores": {"a": [{"value": 0.5}]}},
     "task.json": {"schema": 2, "name": "t", "version": "1", "fingerprint": "0" * 64,
                   "protocol": "quick-1", "splits": {"test": 2}, "headlines": {"p": "auroc"},
-                  "ceilings": {"auroc": 0.9}, "target_ceilings": {"JUN": 0.9}, "targets": ["JUN"],
+                  "ceilings": {"auroc": 0.9}, "ceilings_version": 1,
+                  "target_ceilings": {"JUN": 0.9}, "targets": ["JUN"],
                   "families": {"JUN": "bZIP"}, "arrays": "0" * 64},
 }  # fmt: skip
 

@@ -15,8 +15,6 @@ for _config, _description in CONFIGS.items():
             description=f"binary regulatory code with motif ground truth: {_description}",
             citation="Koo & Ploenzke (2021), https://doi.org/10.1038/s42256-020-00291-x",
             builder="tfbs.datasets.synthetic_code.synthetic_code_dataset_builder:Builder",
-            chances=functools.partial(
-                chances, background="lookalikes" if _config == "hard" else "distinct"
-            ),
+            chances=functools.partial(chances, config=_config),
         ),
     )

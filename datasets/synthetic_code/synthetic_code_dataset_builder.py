@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import ClassVar
 
 import tensorflow_datasets as tfds
@@ -11,19 +10,14 @@ from tfbs.datasets.planted_builder import PlantedBuilder, PlantedConfig
 from tfbs.datasets.planting import LabelledPlanted
 from tfbs.datasets.synthetic_code import law
 
-_FULL = {"train": 14_000, "valid": 2_000, "test": 4_000}
 
-
-@dataclasses.dataclass(eq=False)
-class SyntheticCodeConfig(PlantedConfig):
-    """What is drawn, and how many.
-
-    Attributes:
-        background: Which matrices only negatives hold: `"distinct"` or `"lookalikes"`.
-    """
-
-    background: str = "distinct"
-    seed: int = 22
+def _config(name: str, train: int, valid: int, test: int) -> PlantedConfig:
+    return PlantedConfig(
+        name=name,
+        description=law.CONFIGS[name],
+        split_sizes={"train": train, "valid": valid, "test": test},
+        seed=22,
+    )
 
 
 class Builder(PlantedBuilder):
@@ -31,34 +25,13 @@ class Builder(PlantedBuilder):
 
     VERSION = tfds.core.Version(law.VERSION)
     RELEASE_NOTES: ClassVar[dict[str, str]] = {"1.0.0": "First release."}
-    BUILDER_CONFIGS: ClassVar[list[SyntheticCodeConfig]] = [
-        SyntheticCodeConfig(name="default", description=law.CONFIGS["default"], split_sizes=_FULL),
-        SyntheticCodeConfig(
-            name="hard",
-            description=law.CONFIGS["hard"],
-            split_sizes=_FULL,
-            background="lookalikes",
-        ),
-        SyntheticCodeConfig(
-            name="10k",
-            description=law.CONFIGS["10k"],
-            split_sizes={"train": 7_000, "valid": 1_000, "test": 2_000},
-        ),
-        SyntheticCodeConfig(
-            name="30k",
-            description=law.CONFIGS["30k"],
-            split_sizes={"train": 21_000, "valid": 3_000, "test": 6_000},
-        ),
-        SyntheticCodeConfig(
-            name="medium",
-            description=law.CONFIGS["medium"],
-            split_sizes={"train": 6_000, "valid": 1_000, "test": 2_000},
-        ),
-        SyntheticCodeConfig(
-            name="small",
-            description=law.CONFIGS["small"],
-            split_sizes={"train": 2_800, "valid": 400, "test": 800},
-        ),
+    BUILDER_CONFIGS: ClassVar[list[PlantedConfig]] = [
+        _config("default", 14_000, 2_000, 4_000),
+        _config("hard", 14_000, 2_000, 4_000),
+        _config("10k", 7_000, 1_000, 2_000),
+        _config("30k", 21_000, 3_000, 6_000),
+        _config("medium", 6_000, 1_000, 2_000),
+        _config("small", 2_800, 400, 800),
     ]
     TARGETS = ("regulatory_code",)
     HOMEPAGE = "https://github.com/p-koo/exponential_activations"
@@ -67,4 +40,4 @@ class Builder(PlantedBuilder):
 
     def _draw(self, num_sequences: int) -> LabelledPlanted:
         config = self.builder_config
-        return law.draw_code(num_sequences, law.read_background(config.background), config.seed)
+        return law.draw_code(num_sequences, law.background_of(config.name), config.seed)

@@ -108,7 +108,7 @@ def chances(codes: Codes) -> npt.NDArray[np.float64]:
     No score can rank clean labels better. Takes about 0.2 ms a sequence.
 
     Args:
-        codes: `(n, 200)` uint8 codes.
+        codes: `(n, 200)` uint8 codes; shorter ones may not hold three motifs.
     """
     ratios = []
     for motif in read_motifs():

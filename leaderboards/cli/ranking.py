@@ -25,7 +25,7 @@ from tfbs.leaderboards.standings import Ladder, SuiteBoard
     help="Rank by this axis. [default: the mean of all, and each]",
 )
 @click.option("--task", help="Rank on this task alone.")
-@click.option("--family", help="Rank on the tasks of this family of factors alone.")
+@click.option("--family", help="Rank on the tasks and targets of this family of factors alone.")
 @BOARD
 @click.option("--json", "as_json", is_flag=True, help="Print the standings as a JSON array.")
 def rank(

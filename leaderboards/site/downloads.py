@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from tfbs.benchmark.table import csv_text
-from tfbs.leaderboards.site.lines import closed_form
+from tfbs.leaderboards.site.lines import computed_card
 from tfbs.leaderboards.site.payload import ordered, ranges
 from tfbs.leaderboards.standings import SCHEMA, Card, Ladder, Score, SuiteBoard
 
@@ -53,7 +53,7 @@ def ladder_csv(board: SuiteBoard, ladder: Ladder) -> str:
         ranked = place.rank_low > 0
         lines.append(
             {
-                **_who(cards.get(place.slug) or closed_form(place.slug)),
+                **_who(cards.get(place.slug) or computed_card(place.slug)),
                 "ladder": ladder.key,
                 **_numbers(place.score),
                 "rank_low": place.rank_low if ranked else "",

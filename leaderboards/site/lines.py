@@ -168,7 +168,7 @@ def ladder_lines(
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
 
     def line(place: Place) -> Line:
-        card = cards.get(place.slug) or closed_form(place.slug)
+        card = cards.get(place.slug) or computed_card(place.slug)
         ranked = place.rank_low > 0
         return Line(
             card,
@@ -189,7 +189,7 @@ def ladder_lines(
     return [line(place) for place in ladder.places], [line(place) for place in ladder.floors]
 
 
-def closed_form(slug: str) -> Card:
+def computed_card(slug: str) -> Card:
     """Returns a card for a floor or ceiling that is no entry, as `(constant)` or `(Bayes ceiling)`.
 
     Args:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tfbs.datasets.catalogue import TASKS
+from tfbs.datasets.ceiling import expected_auroc
 from tfbs.datasets.layout_likelihood import likelihood_ratio, window_ratios
 from tfbs.datasets.motifs import Motif
 from tfbs.datasets.planting import NumMotifs, both_strands, draw_gaps
@@ -65,12 +67,16 @@ def test_the_forward_sum_is_that_of_every_layout(share):
 
 
 def test_few_bounds_on_the_widest_gap_do_for_all():
-    sequences = code.draw_code(40, code.read_background("distinct"), 1).planted.sequence
-    pool = both_strands(list(code.read_jaspar(code.CORE).values()))
-    every = likelihood_ratio(sequences, pool, code.NUM_MOTIFS, ratio=1)
-    assert np.log(likelihood_ratio(sequences, pool, code.NUM_MOTIFS)) == pytest.approx(
-        np.log(every), abs=0.3
-    )
+    drawn = motifs.draw_motifs(250, 1).planted.sequence
+    pool = both_strands(list(motifs.read_jaspar(motifs.FACTORS.values()).values()))
+    others = [each for each in pool if each[0].matrix_id != motifs.FACTORS["Arid3a"]]
+
+    def without(**how):
+        part = likelihood_ratio(drawn, others, motifs.NUM_MOTIFS, share=1 / len(pool), **how)
+        return part / likelihood_ratio(drawn, pool, motifs.NUM_MOTIFS, **how)
+
+    assert without() == pytest.approx(without(ratio=1), abs=0.02)
+    assert expected_auroc(without()) == pytest.approx(expected_auroc(without(ratio=1)), abs=1e-3)
 
 
 @pytest.mark.parametrize("parts", [2, 4, 6])
@@ -126,24 +132,26 @@ def test_placed_motifs_are_summed_start_by_start(width):
 
 
 def draw(name: str, size: int):
-    """Sequences, labels and their probabilities."""
-    if name == "motifs":
-        drawn = motifs.draw_motifs(size, 5)
-        return drawn.label, motifs.chances(drawn.planted.sequence)
-    if name == "density":
-        drawn = density.draw_density(size, 5)
-        return drawn.label, density.chances(drawn.planted.sequence)
-    drawn = code.draw_code(size, code.read_background(name), 5)
-    return drawn.label, code.chances(drawn.planted.sequence, name)
+    """Drawn sequences and labels of a task."""
+    dataset, _, config = name.partition("/")
+    if dataset == "synthetic_motifs":
+        return motifs.draw_motifs(size, 5)
+    if dataset == "synthetic_density":
+        return density.draw_density(size, 5)
+    background = {"": "distinct", "hard": "lookalikes"}[config]
+    return code.draw_code(size, code.read_background(background), 5)
 
 
-@pytest.mark.parametrize("name", ["distinct", "lookalikes", "density", "motifs"])
+@pytest.mark.parametrize(
+    "name", ["synthetic_code", "synthetic_code/hard", "synthetic_density", "synthetic_motifs"]
+)
 def test_labels_are_drawn_as_often_as_said(name):
     """Of many drawn labels: as many as their probabilities sum to, and as surprising as these say.
 
     A probability that is too sure of itself fails on the second.
     """
-    label, chance = draw(name, 250)
+    drawn = draw(name, 250)
+    label, chance = drawn.label, TASKS[name].chances(drawn.planted.sequence)
     assert label.shape == chance.shape
     assert ((chance >= 0) & (chance <= 1)).all()
     sure = np.clip(chance, 1e-12, 1 - 1e-12)

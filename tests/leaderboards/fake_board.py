@@ -89,6 +89,7 @@ def write_fake_task(board: Path, suite: Suite, task: FakeTask, **changes) -> Non
         "splits": {"test": task.n},
         "headlines": HEADLINES,
         "ceilings": {},
+        "ceilings_version": 1,
         "target_ceilings": {},
         "targets": task.targets,
         "families": {

@@ -11,8 +11,11 @@ from sklearn.metrics import roc_auc_score
 from tfbs.benchmark.protocol import PROTOCOLS
 from tfbs.benchmark.spec import resolve_spec
 from tfbs.benchmark.suite import Block, Suite
+from tfbs.datasets.ceiling import expected_auroc
 from tfbs.datasets.task import Split, Task
-from tfbs.leaderboards.ceilings import bayes_ceilings, truth_as_a_map
+from tfbs.errors import UserError
+from tfbs.leaderboards import task_file
+from tfbs.leaderboards.ceilings import best_auroc, target_ceilings, truth_as_a_map
 from tfbs.leaderboards.floor_entries import floor_specs
 from tfbs.leaderboards.minimum import spec_problems
 from tfbs.leaderboards.task_file import headlines, read_task_file, write_task
@@ -22,6 +25,11 @@ def task_of(target: str) -> Task:
     ids = np.array(["s0", "s1"])
     test = Split(ids, np.zeros((2, 9), "uint8"), np.array([[0], [1]], "int8"))
     return Task("x", "x", "", "1.0.0", "0" * 64, "", 9, (target,), {"test": test}, {})
+
+
+def suite_of(tasks: list[str]) -> Suite:
+    block = Block(tasks=tasks, architectures=["deepbind"])
+    return Suite(name="s", version=1, description="", protocol="quick-1", matrix=[block])
 
 
 @pytest.mark.parametrize(
@@ -59,9 +67,7 @@ def test_targets_are_ranked_by_family_where_a_task_has_several(tmp_path):
 
     def written(*targets, axis="prediction"):
         task = replace(task_of("REST"), targets=targets, splits={"test": split})
-        block = Block(tasks=["x"], architectures=["deepbind"])
-        suite = Suite(name="s", version=1, description="", protocol="quick-1", matrix=[block])
-        file = read_task_file(write_task(tmp_path, suite, task))
+        file = read_task_file(write_task(tmp_path, suite_of(["x"]), task))
         assert file.targets == list(targets)
         return file.family, {family: file.columns(family) for family in file.parts(axis)}
 
@@ -69,11 +75,14 @@ def test_targets_are_ranked_by_family_where_a_task_has_several(tmp_path):
     assert written("CTCF/K562", "CTCF/liver", "YY1") == (ctcf, {})
     assert written("CTCF/K562", "REST", "YY1") == ("", {ctcf: [0, 2], rest: [1]})
     assert written("CTCF", "Bound", "CTCFL") == ("", {ctcf: [0, 2]})
-    assert written("CTCF", "Bound", "CTCFL", axis="interpretability") == ("", {})
+    for axis in ("interpretability", "robustness"):  # of all targets of a sequence at once
+        assert written("CTCF", "Bound", "CTCFL", axis=axis) == ("", {})
     assert written("Bound", "Open", "Other") == ("", {})
 
 
-def test_the_best_auroc_is_that_of_the_chances_target_by_target(tmp_path, planted_task):
+def test_the_best_auroc_is_that_of_the_chances_target_by_target(
+    tmp_path, planted_task, monkeypatch
+):
     """Computed once for the same data: it may take minutes."""
     asked = []
 
@@ -84,26 +93,62 @@ def test_the_best_auroc_is_that_of_the_chances_target_by_target(tmp_path, plante
 
     task = replace(planted_task, chances=chances)
     test = task.splits["test"]
-    block = Block(tasks=["planted"], architectures=["deepbind"])
-    suite = Suite(name="s", version=1, description="", protocol="quick-1", matrix=[block])
-    file = read_task_file(write_task(tmp_path, suite, task))
+    file = read_task_file(write_task(tmp_path, suite_of(["planted"]), task))
     rng = np.random.default_rng(0)
     chance = np.linspace(0.05, 0.95, len(test.sequence))
     drawn = [roc_auc_score(rng.random(len(chance)) < chance, chance) for _ in range(300)]
     assert set(file.target_ceilings) == set(task.targets)
     for value in (*file.target_ceilings.values(), file.ceilings["auroc"]):
         assert value == pytest.approx(np.mean(drawn), abs=4 * np.std(drawn) / 300**0.5 + 1e-3)
-    again = write_task(tmp_path, suite, task)
+    again = write_task(tmp_path, suite_of(["planted"]), task)
     assert read_task_file(again) == file
     assert asked == [test.sequence.shape]
-    write_task(tmp_path, suite, replace(task, fingerprint="1" * 64))
+    monkeypatch.setattr(task_file, "CEILINGS_VERSION", 2)
+    write_task(tmp_path, suite_of(["planted"]), task)
     assert len(asked) == 2
+    write_task(tmp_path, suite_of(["planted"]), replace(task, fingerprint="1" * 64))
+    assert len(asked) == 3
     again.write_text("{}")
-    assert read_task_file(write_task(tmp_path, suite, task)) == file
-    assert bayes_ceilings(replace(task, chances=None)) == {}
+    write_task(tmp_path, suite_of(["planted"]), task)
+    assert read_task_file(again).target_ceilings == file.target_ceilings
+
+
+def two_targets(label, chances):
+    split = replace(task_of("A").splits["test"], label=np.array(label, "int8"))
+    split = replace(split, sequence=np.zeros((len(label), 9), "uint8"))
+    return replace(
+        task_of("A"), targets=("A", "B"), splits={"test": split}, chances=lambda codes: chances
+    )
+
+
+def test_the_best_auroc_is_of_the_examples_and_targets_that_the_score_is_of():
+    chances = np.array([[0.1, 0.5], [0.2, 0.5], [0.9, 0.5], [0.4, 0.5]])
+    found = target_ceilings(two_targets([[0, 0], [0, 0], [1, 0], [-1, 0]], chances))
+    assert found == {"A": round(expected_auroc(chances[:3, 0]), 4)}
+    assert best_auroc(two_targets([[0, 0]], chances), found) == {"auroc": found["A"]}
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        (np.zeros(2), r"chances` gives \(2,\) numbers from 0 to 0, where \(2, 2\) probabilities"),
+        (np.full((2, 2), np.nan), "numbers from nan to nan"),
+        (np.array([[0, 1], [2, 0]]), "numbers from 0 to 2"),
+    ],
+)
+def test_what_is_no_probability_is_refused(chances, said):
+    with pytest.raises(UserError, match=said):
+        target_ceilings(two_targets([[0, 1], [1, 0]], chances))
+
+
+def test_what_a_builder_noted_is_of_all_targets_together():
     noted = {"ceiling": {"test": {"auroc": 0.93}}}
-    told = replace(task, chances=None, metadata=noted)
-    assert bayes_ceilings(told) == dict.fromkeys(task.targets, 0.93)
+    one = replace(task_of("A"), metadata=noted)
+    assert target_ceilings(one) == {"A": 0.93}
+    two = replace(two_targets([[0, 1], [1, 0]], None), chances=None, metadata=noted)
+    assert target_ceilings(two) == {}
+    assert best_auroc(two, {}) == best_auroc(one, {"A": 0.93}) == {"auroc": 0.93}
+    assert target_ceilings(task_of("A")) == best_auroc(task_of("A"), {}) == {}
 
 
 def test_a_task_is_measured_by_the_protocol_of_its_block(tmp_path, planted_task):

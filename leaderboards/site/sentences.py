@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tfbs.benchmark.axes import HEADLINES
 from tfbs.leaderboards.site.lines import share
 from tfbs.leaderboards.standings import Ladder, SuiteBoard
 
@@ -55,12 +56,14 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 
 def ceilings(board: SuiteBoard, ladder: Ladder) -> list[str]:
-    """Returns what the truth itself scores by a ladder's metric, one sentence per task."""
+    """Returns what is known to be the best by a ladder's metric, one sentence per task."""
     if "/family/" in ladder.key:
         return []  # of some targets: said below the line
     tasks = [task for task in board.tasks if ladder.key.endswith(f"/{task.name}")]
+    by_law = ladder.metric == HEADLINES["prediction"][0]
+    said = "no outputs can be expected to exceed" if by_law else "the truth itself scores"
     return [
-        f"Ceiling: on {task.name} the truth itself scores {share(task.ceilings[ladder.metric])}."
+        f"Ceiling: on {task.name} {said} {share(task.ceilings[ladder.metric])}."
         for task in (tasks or board.tasks)
         if ladder.metric in task.ceilings
     ]

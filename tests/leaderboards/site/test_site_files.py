@@ -25,7 +25,7 @@ from tfbs.leaderboards.site.downloads import cell_text
 from tfbs.leaderboards.site.letters import HEIGHT, drawn_logo
 from tfbs.leaderboards.site.lines import rank_text, tie_letter
 from tfbs.leaderboards.site.payload import ranges
-from tfbs.leaderboards.site.sentences import leaders, separation
+from tfbs.leaderboards.site.sentences import ceilings, leaders, separation
 from tfbs.leaderboards.site.settings import settings
 from tfbs.leaderboards.standings import Curve, Logo, Place, Score
 
@@ -364,6 +364,24 @@ def test_separation_counts_pairs_and_says_the_gap(board):
         "1 of 4 adjacent pairs are told apart; a gap of 0.012 would have told apart the pair that "
         "is measured best."
     )
+
+
+def test_ceilings_are_said_by_what_they_are_of(board):
+    name = board.tasks[0].name
+    (said,) = ceilings(board, board.ladder(f"prediction/{name}"))
+    assert said == f"Ceiling: on {name} no outputs can be expected to exceed 0.991."
+    known = {"attribution_auroc_saliency": 0.966}
+    told = dataclasses.replace(
+        board, tasks=tuple(dataclasses.replace(task, ceilings=known) for task in board.tasks)
+    )
+    ladder = dataclasses.replace(
+        board.ladder("interpretability"), metric="attribution_auroc_saliency"
+    )
+    maps = ceilings(told, ladder)
+    assert len(maps) == len(board.tasks)
+    assert maps[0] == f"Ceiling: on {name} the truth itself scores 0.966."
+    assert ceilings(told, board.ladder(f"prediction/{name}")) == []
+    assert ceilings(board, board.ladder("prediction/family/bZIP")) == []  # of some targets
 
 
 def test_settings_that_differ_by_task_are_one_line_each(board):

@@ -105,7 +105,7 @@ def test_floors_beat_the_networks_of_rc_as_the_page_of_limits_says():
         and (measured["target"], measured["design"]) == ("mean", "all")
     ]
     kmers, scan = floors["k-mer-logistic"], floors["pwm-scan"]
-    assert len(networks) == 6
+    assert len(networks) >= 18
     assert max(networks) < kmers
     said = " ".join((REPOSITORY / "docs/limits.md").read_text(encoding="utf-8").split())
     first, second, low, high = (

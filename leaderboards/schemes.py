@@ -17,6 +17,7 @@ from statistics import fmean
 from tfbs.leaderboards.cells import Where
 from tfbs.leaderboards.estimates import Weights
 from tfbs.leaderboards.ladder import Title
+from tfbs.leaderboards.standings import FAMILY
 from tfbs.leaderboards.task_file import RANKED_AXES, TaskFile
 
 OVERALL = "overall"
@@ -85,7 +86,7 @@ def schemes(tasks: Sequence[TaskFile]) -> list[Scheme]:
             factors = [task.factors(family) for task in own if task.name in tasks_of]
             names = sorted({name for each in factors for name in each})
             heading = f"{axis.capitalize()} on the family {family}: {', '.join(names)}"
-            title = Title(f"{axis}/family/{family}", heading, metrics)
+            title = Title(f"{axis}/{FAMILY}{family}", heading, metrics)
             found.append(Scheme(title, dict.fromkeys(members, 1 / len(members))))
     return found
 

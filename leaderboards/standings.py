@@ -9,6 +9,8 @@ from typing import Any
 from tfbs.parameters import Json
 
 SCHEMA = 1
+FAMILY = "family/"
+"""Begins the part of a ladder's key behind its axis, where it is of a family of factors."""
 
 
 @dataclass(frozen=True)

@@ -236,7 +236,7 @@ def factor_of(target: str) -> str:
 
 
 def _known_ceilings(path: Path, task: Task) -> dict[str, float]:
-    """Returns what was computed from the same data before: it may take a minute."""
+    """Returns what was computed from the same data before: it may take minutes."""
     try:
         file = read_task_file(path)
     except UserError:  # there is none yet, or it is replaced as a whole

@@ -14,7 +14,7 @@ from tfbs.datasets.options import DATA_DIR, say
 from tfbs.errors import UserError, nearest
 from tfbs.leaderboards.cli.judging import load_suite
 from tfbs.leaderboards.cli.options import BOARD
-from tfbs.leaderboards.standings import Ladder, SuiteBoard
+from tfbs.leaderboards.standings import FAMILY, Ladder, SuiteBoard
 
 
 @click.command()
@@ -111,13 +111,18 @@ def _wanted(
         raise UserError("--task and --family: one of them")
     plainly = [ladder for ladder in board.ladders if "/" not in ladder.key]
     if task is None and family is None:
-        return plainly if axis is None else [_ladder(board, axis)]
-    part = task if family is None else f"family/{family}"
-    return [_ladder(board, f"{axis or 'prediction'}/{part}")]
+        return plainly if axis is None else [_ladder(board, "", axis)]
+    prefix = f"{axis or 'prediction'}/"
+    if family is None:
+        return [_ladder(board, prefix, str(task))]
+    return [_ladder(board, f"{prefix}{FAMILY}", family)]
 
 
-def _ladder(board: SuiteBoard, key: str) -> Ladder:
+def _ladder(board: SuiteBoard, prefix: str, name: str) -> Ladder:
+    """Returns a ladder by its key, the beginning of which tells which others might be meant."""
     found = {ladder.key: ladder for ladder in board.ladders}
-    if key not in found:
-        raise UserError(f"suite {board.suite} has no ranking {key!r}{nearest(key, found)}")
+    if (key := prefix + name) not in found:
+        known = [other.removeprefix(prefix) for other in found if other.startswith(prefix)]
+        alike = known if FAMILY in prefix else [n for n in known if not n.startswith(FAMILY)]
+        raise UserError(f"suite {board.suite} has no ranking {key!r}{nearest(name, alike)}")
     return found[key]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tfbs.leaderboards.standings import Ladder, SuiteBoard
-
-_FAMILY = "family/"
+from tfbs.leaderboards.standings import FAMILY, Ladder, SuiteBoard
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class LadderList:
 def short_name(ladder: Ladder) -> str:
     """Returns what a ladder is called among its neighbours: the axis, the task or the family."""
     rest = ladder.key.partition("/")[2]
-    return rest.removeprefix(_FAMILY) if rest else ladder.heading.partition(":")[0]
+    return rest.removeprefix(FAMILY) if rest else ladder.heading.partition(":")[0]
 
 
 def ladder_list(board: SuiteBoard, shown: Ladder, addresses: Mapping[str, str]) -> LadderList:
@@ -61,9 +59,9 @@ def ladder_list(board: SuiteBoard, shown: Ladder, addresses: Mapping[str, str]) 
         if not rest:
             main.append((short_name(ladder), address, here))
             continue
-        kind = "family of factors" if rest.startswith(_FAMILY) else "task"
+        kind = "family of factors" if rest.startswith(FAMILY) else "task"
         leader = board.card(ladder.places[0].slug).name if ladder.places else ""
-        row = tables[kind].setdefault(rest.removeprefix(_FAMILY), {})
+        row = tables[kind].setdefault(rest.removeprefix(FAMILY), {})
         row[head] = Choice(address, here, leader)
     matrices = []
     for kind, rows in tables.items():

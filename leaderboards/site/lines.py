@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tfbs.benchmark.formatting import format_value
 from tfbs.leaderboards.gates import passes
 from tfbs.leaderboards.site.addresses import entry_page
-from tfbs.leaderboards.standings import Card, Ladder, Place, Score, SuiteBoard
+from tfbs.leaderboards.standings import FAMILY, Card, Ladder, Place, Score, SuiteBoard
 from tfbs.leaderboards.task_file import RANKED_AXES
 from tfbs.leaderboards.verdict import LEVELS
 
@@ -144,7 +144,7 @@ def part_keys(board: SuiteBoard, ladder: Ladder) -> list[str]:
     if ladder.key == "overall":
         return [key for key in keys if key in RANKED_AXES]
     start = f"{ladder.key}/"
-    return [key for key in keys if key.startswith(start) and not key.startswith(f"{start}family/")]
+    return [key for key in keys if key.startswith(start) and not key.startswith(f"{start}{FAMILY}")]
 
 
 def ladder_lines(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tfbs.benchmark.axes import HEADLINES
 from tfbs.leaderboards.site.lines import share
-from tfbs.leaderboards.standings import Ladder, SuiteBoard
+from tfbs.leaderboards.standings import FAMILY, Ladder, SuiteBoard
 
 
 def leaders(board: SuiteBoard, ladder: Ladder) -> str:
@@ -57,7 +57,7 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def ceilings(board: SuiteBoard, ladder: Ladder) -> list[str]:
     """Returns what is known to be the best by a ladder's metric, one sentence per task."""
-    if "/family/" in ladder.key:
+    if f"/{FAMILY}" in ladder.key:
         return []  # of some targets: said below the line
     tasks = [task for task in board.tasks if ladder.key.endswith(f"/{task.name}")]
     by_law = ladder.metric == HEADLINES["prediction"][0]

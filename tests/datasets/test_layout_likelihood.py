@@ -83,8 +83,7 @@ def test_few_bounds_on_the_widest_gap_do_for_all():
 def test_drawn_gaps_are_as_wide_as_the_density_says(parts):
     total, rng = 90, np.random.default_rng(0)
     widest = np.array([draw_gaps(rng, parts, total).max() for _ in range(4000)])
-    ways = np.ones(1)  # of the sums of gaps up to a bound, by convolution; a gap of 0 counts half
-    below = []
+    below = []  # weights of all gaps up to a bound, by convolution; a gap of 0 counts half
     for bound in range(1, total + 1):
         gap = np.concatenate([[0.5], np.ones(bound)])
         ways = functools.reduce(np.convolve, [gap] * parts)
@@ -129,6 +128,19 @@ def test_placed_motifs_are_summed_start_by_start(width):
                 expected[1] += pair
                 expected[2] += sum(pair * row[c] for c in free([a, b])) / len(free([a, b]))
         assert found == pytest.approx(np.dot(expected, density.NUM_MOTIFS.probabilities))
+
+
+@pytest.mark.parametrize("config", code.CONFIGS)
+def test_the_background_of_a_config_is_what_its_negatives_hold(config):
+    name = "lookalikes" if config == "hard" else "distinct"
+    drawn = code.draw_code(6, code.read_background(name), 2).planted.sequence
+    matrices = code.read_jaspar(code.CORE + code.read_background(name))
+    core, everything = (
+        likelihood_ratio(drawn, both_strands([matrices[each] for each in ids]), code.NUM_MOTIFS)
+        for ids in (code.CORE, matrices)
+    )
+    task = "synthetic_code" if config == "default" else f"synthetic_code/{config}"
+    assert TASKS[task].chances(drawn)[:, 0] == pytest.approx(core / (core + everything))
 
 
 def draw(name: str, size: int):

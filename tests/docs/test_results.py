@@ -9,7 +9,10 @@ import pytest
 
 from tfbs.benchmark.record import RecordFolder
 from tfbs.benchmark.suite import read_suite
+from tfbs.datasets.task import load_task
 from tfbs.leaderboards.board import suite_board
+from tfbs.leaderboards.ceilings import target_ceilings
+from tfbs.leaderboards.task_file import read_task_file
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -108,8 +111,43 @@ def test_floors_beat_the_networks_of_rc_as_the_page_of_limits_says():
     assert len(networks) >= 18
     assert max(networks) < kmers
     said = " ".join((REPOSITORY / "docs/limits.md").read_text(encoding="utf-8").split())
-    first, second, low, high = (
-        f"{value:.3f}"[1:] for value in (kmers, scan, min(networks), max(networks))
-    )
+    first, second, low, high = map(share, (kmers, scan, min(networks), max(networks)))
     assert f"k-mers reaches an AUROC of {first} and a scan with JASPAR {second}" in said
-    assert f"more than every network of that suite ({low} to {high})" in said
+    best = share(floors["(Bayes ceiling)"])
+    assert f"of that suite ({low} to {high}); the best possible is {best}." in said
+
+
+def share(value: float) -> str:
+    return f"{value:.3f}".removeprefix("0")
+
+
+def test_the_cards_of_planted_tasks_say_the_ceilings_that_boards_show():
+    def best(suite, task):
+        return read_task_file(
+            next((REPOSITORY / "leaderboards/tasks").glob(f"{suite}-*/{task}.json"))
+        )
+
+    def card(task):
+        text = (REPOSITORY / "datasets" / task / "README.md").read_text(encoding="utf-8")
+        return " ".join(text.split())
+
+    own = best("attribution", "synthetic_code").ceilings["auroc"]
+    assert f"AUROC of {share(own)} on the test split (`hard`: " in card("synthetic_code")
+    file = best("filters", "synthetic_motifs")
+    (low, first), *_, (high, last) = sorted((v, name) for name, v in file.target_ceilings.items())
+    said = (
+        f"AUROC of {share(file.ceilings['auroc'])} on the test split, from {share(low)} ({first})"
+    )
+    assert f"{said} to {share(high)} ({last})" in card("synthetic_motifs")
+    one, two, three = (
+        f"{share(v)} ({name})"
+        for name, v in best("rc", "synthetic_density").target_ceilings.items()
+    )
+    assert f"AUROC of {one}, {two} and {three}" in card("synthetic_density")
+
+
+@pytest.mark.slow
+def test_the_card_of_hard_code_says_its_ceiling(tmp_path):
+    (best,) = target_ceilings(load_task("synthetic_code/hard", tmp_path)).values()
+    text = (REPOSITORY / "datasets/synthetic_code/README.md").read_text(encoding="utf-8")
+    assert f"(`hard`: {share(best)})" in " ".join(text.split())

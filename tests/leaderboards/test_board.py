@@ -448,7 +448,9 @@ def test_the_command_prints_the_ladder(tmp_path, capsys):
     assert said["schema"] == 1
     assert {ladder["key"] for ladder in said["ladders"]} >= {"overall", "prediction/a/x"}
     assert main([*rank, "--task", "c"]) == 2
-    assert "has no ranking 'prediction/c'" in capsys.readouterr().err
+    assert "has no ranking 'prediction/c'; known: a/x, b" in capsys.readouterr().err
+    assert main([*rank, "--family", "Myb"]) == 2
+    assert "has no ranking 'prediction/family/Myb'; known: none" in capsys.readouterr().err
 
 
 BOARD = Path(leaderboards.__file__).parent
